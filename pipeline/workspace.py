@@ -1,0 +1,63 @@
+"""The one folder that holds all state: the database, datasets, runs, models, browser sites and the cache."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from annotations import Store, open_store
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Paths below ``home``; a folder is made when something first needs it."""
+
+    home: Path
+
+    @property
+    def db_path(self) -> Path:
+        return self.home / "studio.db"
+
+    @property
+    def datasets(self) -> Path:
+        return self._folder("datasets")
+
+    @property
+    def runs(self) -> Path:
+        return self._folder("runs")
+
+    @property
+    def models(self) -> Path:
+        return self._folder("models")
+
+    @property
+    def browser(self) -> Path:
+        return self._folder("browser")
+
+    @property
+    def cache(self) -> Path:
+        return self._folder("cache")
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """The open database, migrated, with its local user; closed at the end. Open one per act: it costs about a millisecond."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        store = open_store(self.db_path)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def _folder(self, name: str) -> Path:
+        folder = self.home / name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+
+def open_workspace(home: str | os.PathLike | None = None) -> Workspace:
+    """The workspace at ``home``, else at ``$SCRIBELOOP_HOME``, else in the platform's user data folder."""
+    import platformdirs
+
+    chosen = home or os.environ.get("SCRIBELOOP_HOME") or platformdirs.user_data_dir("scribeloop", appauthor=False)
+    return Workspace(Path(chosen).expanduser().resolve())
