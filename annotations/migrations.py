@@ -1,0 +1,175 @@
+"""The database's shape, as numbered steps that each run once, in one transaction. Never edit a step that has shipped: add one."""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("scribeloop")
+
+
+@migrations()
+def m001_first_tables(db: Database) -> None:
+    for statement in FIRST.split(";\n\n"):
+        db.execute(statement)
+
+
+FIRST = """
+CREATE TABLE users (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    disabled INTEGER NOT NULL DEFAULT 0,
+    created TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE encounters (
+    id TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    transcript TEXT NOT NULL,
+    transcript_key TEXT NOT NULL,
+    reference TEXT,
+    split TEXT NOT NULL CHECK (split IN ('train', 'dev', 'test')),
+    specialty TEXT,
+    synthetic INTEGER,
+    title TEXT,
+    meta TEXT NOT NULL,
+    UNIQUE (source, external_id)
+) STRICT;
+
+CREATE INDEX encounters_by_transcript ON encounters (transcript_key);
+
+CREATE INDEX encounters_by_split ON encounters (split);
+
+CREATE TABLE models (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('base', 'adapter', 'merged')),
+    path TEXT NOT NULL,
+    weights_sha256 TEXT NOT NULL,
+    base_id TEXT,
+    base_sha256 TEXT,
+    run_id TEXT,
+    licence TEXT,
+    meta TEXT NOT NULL,
+    created TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE outputs (
+    id TEXT PRIMARY KEY,
+    encounter_id TEXT NOT NULL REFERENCES encounters (id),
+    model_id TEXT NOT NULL REFERENCES models (id),
+    text TEXT NOT NULL,
+    engine TEXT NOT NULL,
+    prompt_hash TEXT NOT NULL,
+    parameters TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    prompt_tokens INTEGER NOT NULL,
+    tokens INTEGER NOT NULL,
+    finish_reason TEXT NOT NULL,
+    shortened_words INTEGER NOT NULL,
+    created TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX outputs_by_encounter ON outputs (encounter_id, model_id);
+
+CREATE TABLE reviews (
+    id TEXT PRIMARY KEY,
+    encounter_id TEXT NOT NULL REFERENCES encounters (id),
+    reviewer_id TEXT NOT NULL REFERENCES users (id),
+    "left" TEXT NOT NULL REFERENCES outputs (id),
+    "right" TEXT REFERENCES outputs (id),
+    version INTEGER NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('draft', 'submitted')),
+    preference TEXT CHECK (preference IN ('left', 'right', 'tie', 'neither')),
+    active_seconds REAL NOT NULL,
+    revision INTEGER NOT NULL,
+    submitted TEXT,
+    created TEXT NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX one_review_version ON reviews (reviewer_id, encounter_id, version);
+
+CREATE TABLE spans (
+    id TEXT PRIMARY KEY,
+    review_id TEXT NOT NULL REFERENCES reviews (id),
+    output_id TEXT NOT NULL REFERENCES outputs (id),
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    quote TEXT NOT NULL,
+    label TEXT NOT NULL,
+    severity TEXT CHECK (severity IN ('major', 'minor')),
+    comment TEXT NOT NULL,
+    evidence_start INTEGER,
+    evidence_end INTEGER,
+    evidence_quote TEXT,
+    label_set TEXT NOT NULL,
+    created TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX spans_by_review ON spans (review_id);
+
+CREATE TABLE omissions (
+    id TEXT PRIMARY KEY,
+    review_id TEXT NOT NULL REFERENCES reviews (id),
+    output_id TEXT NOT NULL REFERENCES outputs (id),
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    quote TEXT NOT NULL,
+    label TEXT NOT NULL,
+    severity TEXT NOT NULL CHECK (severity IN ('major', 'minor')),
+    section TEXT,
+    important_negative INTEGER NOT NULL,
+    comment TEXT NOT NULL,
+    label_set TEXT NOT NULL,
+    created TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX omissions_by_review ON omissions (review_id);
+
+CREATE TABLE ratings (
+    review_id TEXT NOT NULL REFERENCES reviews (id),
+    output_id TEXT NOT NULL REFERENCES outputs (id),
+    dimension TEXT NOT NULL,
+    value INTEGER CHECK (value BETWEEN 1 AND 5),
+    PRIMARY KEY (review_id, output_id, dimension)
+) STRICT;
+
+CREATE TABLE corrections (
+    id TEXT PRIMARY KEY,
+    review_id TEXT NOT NULL REFERENCES reviews (id),
+    output_id TEXT NOT NULL REFERENCES outputs (id),
+    version INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    created TEXT NOT NULL,
+    UNIQUE (review_id, output_id, version)
+) STRICT;
+
+CREATE TABLE events (
+    at TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    verb TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    before TEXT,
+    after TEXT
+) STRICT;
+
+CREATE INDEX events_by_subject ON events (subject);
+
+CREATE TRIGGER outputs_are_immutable BEFORE UPDATE ON outputs BEGIN SELECT RAISE(ABORT, 'outputs are immutable'); END;
+
+CREATE TRIGGER outputs_stay BEFORE DELETE ON outputs BEGIN SELECT RAISE(ABORT, 'outputs are immutable'); END;
+
+CREATE TRIGGER corrections_are_versions BEFORE UPDATE ON corrections BEGIN SELECT RAISE(ABORT, 'corrections are versions'); END;
+
+CREATE TRIGGER corrections_stay BEFORE DELETE ON corrections BEGIN SELECT RAISE(ABORT, 'corrections are versions'); END;
+
+CREATE TRIGGER events_are_appended BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+
+CREATE TRIGGER events_stay BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+
+CREATE TRIGGER texts_are_frozen BEFORE UPDATE OF transcript, split ON encounters
+BEGIN SELECT RAISE(ABORT, 'transcripts and splits are frozen'); END;
+
+CREATE VIEW marked_errors AS
+SELECT e.specialty, o.model_id, s.label, s.severity, s.quote, s.comment, r.reviewer_id, r.submitted, e.id AS encounter_id
+FROM spans s JOIN reviews r ON r.id = s.review_id JOIN outputs o ON o.id = s.output_id JOIN encounters e ON e.id = r.encounter_id
+WHERE r.status = 'submitted'
+""".strip()
