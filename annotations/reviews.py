@@ -65,7 +65,9 @@ class Reviews:
             latest = self.find(old.encounter_id, old.reviewer_id)
             if latest and latest.version != old.version:
                 return latest
-            new = Review(old.encounter_id, old.reviewer_id, old.left, old.right, version=old.version + 1, preference=old.preference)
+            new = Review(
+                old.encounter_id, old.reviewer_id, old.left, old.right, version=old.version + 1, preference=old.preference
+            )
             self._insert(new)
             for span in state.spans:
                 self._put("spans", new.id, dataclasses.replace(span, id=Span("", 0, 1, "", "", None).id))
@@ -97,7 +99,9 @@ class Reviews:
         review = self.get(review_id)
 
         def part(kind: type, table: str) -> tuple:
-            return tuple(from_row(kind, row) for row in self._table(table).rows_where("review_id = ?", [review_id], order_by="rowid"))
+            return tuple(
+                from_row(kind, row) for row in self._table(table).rows_where("review_id = ?", [review_id], order_by="rowid")
+            )
 
         return ReviewState(
             review,
@@ -134,7 +138,9 @@ class Reviews:
         one_of(omission.severity, SEVERITIES, "The severity of the omission")
         if omission.section is not None:
             one_of(omission.section, self.labels.sections, "The section of the omission")
-        check_span(self.store.get_encounter(review.encounter_id).transcript, omission.start, omission.end, omission.quote, "omission")
+        check_span(
+            self.store.get_encounter(review.encounter_id).transcript, omission.start, omission.end, omission.quote, "omission"
+        )
         return self._act(review_id, seen, "omission", "omissions", omission)
 
     def delete_mark(self, review_id: str, mark_id: str, seen: int | None = None) -> Review:
@@ -156,7 +162,9 @@ class Reviews:
             self._one_of_ours(review, rating.output_id)
             where = [review_id, rating.output_id, rating.dimension]
             before = next(self._table("ratings").rows_where("review_id = ? AND output_id = ? AND dimension = ?", where), None)
-            self._table("ratings").insert(to_row(rating, review_id=review_id), replace=True, pk=("review_id", "output_id", "dimension"))
+            self._table("ratings").insert(
+                to_row(rating, review_id=review_id), replace=True, pk=("review_id", "output_id", "dimension")
+            )
             return self._done(review, "rate", f"{rating.output_id}/{rating.dimension}", before and before["value"], rating.value)
 
     def prefer(self, review_id: str, preference: str | None, seen: int | None = None) -> Review:

@@ -121,6 +121,11 @@ class Store:
         """Outputs, oldest first."""
         return self._list(Output, "outputs", encounter_id=encounter_id, model_id=model_id)
 
+    def models_by_encounter(self) -> dict[str, int]:
+        """How many different models have written a note, per encounter id."""
+        sql = "SELECT encounter_id, count(DISTINCT model_id) AS models FROM outputs GROUP BY encounter_id"
+        return {row["encounter_id"]: row["models"] for row in self.db.query(sql)}
+
     # Users and events
 
     def local_user(self) -> User:
@@ -150,12 +155,19 @@ class Store:
 
     # Care
 
+    def counts(self) -> dict[str, int]:
+        """How many rows each table of ours holds."""
+        return {name: self.db[name].count for name in self.db.table_names() if not name.startswith("_")}
+
     def verify(self) -> list[str]:
         """Everything wrong with the file, as sentences: SQLite's own checks, and every quote against its text."""
         from .spans import wrong_quotes
 
         problems = [row[0] for row in self.db.execute("PRAGMA integrity_check") if row[0] != "ok"]
-        problems += [f"Row {row[1]} of {row[0]} points to a missing row of {row[2]}." for row in self.db.execute("PRAGMA foreign_key_check")]
+        problems += [
+            f"Row {row[1]} of {row[0]} points to a missing row of {row[2]}."
+            for row in self.db.execute("PRAGMA foreign_key_check")
+        ]
         return problems + wrong_quotes(self)
 
     def backup(self, target: Path) -> None:
@@ -172,7 +184,9 @@ class Store:
         found = self._find(kind, table, id)
         if found is None:
             known = [row["id"] for row in self.db[table].rows_where(select="id", limit=4)]
-            raise NotFound(f"There is no {table[:-1]} {id!r}; {'known ones are ' + ', '.join(known) if known else 'none is stored yet'}.")
+            raise NotFound(
+                f"There is no {table[:-1]} {id!r}; {'known ones are ' + ', '.join(known) if known else 'none is stored yet'}."
+            )
         return found
 
     def _find(self, kind: type, table: str, id: str) -> Any:
@@ -220,5 +234,3 @@ def _same_encounter(stored: Encounter, given: Encounter) -> None:
                 f"Encounter {given.external_id!r} of {given.source!r} is stored with another {name}; "
                 f"nothing was imported. Give the new one another id, or import it with another --source."
             )
-
-

@@ -1,0 +1,50 @@
+# The README's first two commands. Everything they need they install themselves; a second run installs nothing.
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 7860
+RUN = $(VENV)/bin
+# On Linux without an NVIDIA driver PyTorch's own index has a small CPU build; where it cannot be reached, PyPI's will do.
+TORCH = torch==2.13.0
+TORCH_CPU_INDEX ?= https://download.pytorch.org/whl/cpu
+
+.PHONY: studio test lint bench clean
+
+studio: $(VENV)/.base
+	$(RUN)/scribeloop serve --demo --port $(PORT)
+
+test: $(VENV)/.dev chromium
+	$(RUN)/python -m pytest
+
+lint: $(VENV)/.dev
+	$(RUN)/ruff check .
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Scribeloop needs Python 3.11 or newer; name one with: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(RUN)/python -m pip install --quiet --upgrade pip
+	@touch $@
+
+$(VENV)/.torch: $(VENV)/.python
+	@if [ "$$(uname -s)" = Linux ] && ! command -v nvidia-smi >/dev/null; then \
+	    $(RUN)/pip install --quiet --retries 0 --timeout 15 --index-url $(TORCH_CPU_INDEX) "$(TORCH)" 2>/dev/null \
+	    || $(RUN)/pip install --quiet "$(TORCH)"; \
+	else $(RUN)/pip install --quiet "$(TORCH)"; fi
+	@touch $@
+
+$(VENV)/.base: $(VENV)/.torch pyproject.toml
+	$(RUN)/pip install --quiet -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.base
+	$(RUN)/pip install --quiet -e '.[dev]'
+	@touch $@
+
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	|| { SUDO=; [ "$$(id -u)" = 0 ] || SUDO=sudo; \
+	     $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core fonts-noto-color-emoji; } \
+	|| { echo "The tests need Chromium; install it by your system's means and run make test again."; exit 1; }
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
