@@ -122,9 +122,15 @@ class Store:
         return self._list(Output, "outputs", encounter_id=encounter_id, model_id=model_id)
 
     def models_by_encounter(self) -> dict[str, int]:
-        """How many different models have written a note, per encounter id."""
-        sql = "SELECT encounter_id, count(DISTINCT model_id) AS models FROM outputs GROUP BY encounter_id"
+        """How many different models have finished a note, per encounter id."""
+        sql = """SELECT encounter_id, count(DISTINCT model_id) AS models FROM outputs
+            WHERE finish_reason != 'cancelled' GROUP BY encounter_id"""
         return {row["encounter_id"]: row["models"] for row in self.db.query(sql)}
+
+    def notes_by_model(self) -> dict[str, int]:
+        """How many notes each model has written."""
+        sql = "SELECT model_id, count(*) AS notes FROM outputs GROUP BY model_id"
+        return {row["model_id"]: row["notes"] for row in self.db.query(sql)}
 
     # Users and events
 
@@ -193,7 +199,7 @@ class Store:
         row = next(self.db[table].rows_where("id = ?", [id]), None)
         return from_row(kind, row) if row else None
 
-    def _list(self, kind: type, table: str, order: str = "rowid", **where: Any) -> list:
+    def _list(self, kind: type, table: str, /, order: str = "rowid", **where: Any) -> list:
         given = {key: value for key, value in where.items() if value is not None}
         clause = " AND ".join(f'"{key}" = :{key}' for key in given) or None
         return [from_row(kind, row) for row in self.db[table].rows_where(clause, given, order_by=order)]

@@ -8,7 +8,7 @@ CHATML = (
 )
 TEXT = [
     "Doctor: Good morning, what brings you in today? Patient: I have been tired, and my thyroid tablets ran out.",
-    "SUBJECTIVE\nChief complaint: fatigue.\nOBJECTIVE\nExamination: blood pressure 120/80.\nASSESSMENT\n1. Hypothyroidism.\nPLAN\n1.",
+    "SUBJECTIVE\nChief complaint: fatigue.\nOBJECTIVE\nExamination: pressure 120/80.\nASSESSMENT\n1. Hypothyroidism.\nPLAN\n1.",
     "You are a clinical scribe. From the transcript of a doctor-patient visit you write the SOAP note.",
     "Write only what was said in the visit. Use the headings SUBJECTIVE, OBJECTIVE, ASSESSMENT and PLAN. system user assistant",
 ]

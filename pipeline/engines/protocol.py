@@ -4,7 +4,7 @@ An engine is asked for a list of requests (say, base and tuned for one transcrip
 request's index, ``Piece`` after ``Piece`` and at last one ``Draft`` each. Closing the generator stops the work.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -50,8 +50,12 @@ class Draft:
 class Engine(Protocol):
     name: str
 
-    def stream(self, requests: Sequence[Request]) -> Iterator[Piece | Draft]:
-        """Write the notes; raises BadInput for a transcript that does not fit, Refused for an adapter of another base."""
+    def stream(self, requests: Sequence[Request], cancelled: Callable[[], bool] | None = None) -> Iterator[Piece | Draft]:
+        """Write the notes; raises BadInput for a transcript that does not fit, Refused for an adapter of another base.
+
+        ``cancelled`` is asked between steps; once it answers True every unfinished note comes back as a draft with the finish
+        reason ``cancelled``. A piece without text and with 0 tokens says that a prompt is being read.
+        """
         ...
 
     def close(self) -> None:

@@ -1,0 +1,195 @@
+"""The browser site of a model: a folder of static files that writes notes in the reader's own browser, with no server behind it.
+
+``browser/<id>/`` holds our page, the pinned libraries, the ONNX builds, the prompt, invented examples, ``parity.json`` and
+``manifest.json``, which names what all of it was made from.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from annotations import Encounter, Model, NotFound, Refused, Unavailable, now, sha256
+from pipeline import prompts
+from pipeline.merge import merge_adapter
+from pipeline.models import resolve_model
+from pipeline.onnx import RECIPES, Variant, build_onnx
+from pipeline.parity import measure_parity, refuse_unfit
+from pipeline.versions import versions
+from pipeline.workspace import Workspace
+
+from .vendor import lock_sha256, vendor
+
+Say = Callable[[str], None]
+PAGE = Path(__file__).with_name("page")
+MAX_NEW_TOKENS = 512
+EXAMPLES = 6
+
+
+def build_site(
+    workspace: Workspace,
+    model_id: str,
+    say: Say,
+    variants: Sequence[str] = tuple(RECIPES),
+    examples: Sequence[Encounter] | None = None,
+    force: bool = False,
+) -> dict[str, Any]:
+    """Write ``browser/<model_id>/`` and return its manifest; an adapter is merged first. A rebuild replaces the site whole.
+
+    ``examples`` (default: invented encounters of the dev split) may hold real ones; they are left out. Raises Refused when a
+    variant is not close enough to the model, unless ``force``.
+    """
+    model, _ = resolve_model(workspace, model_id, say)
+    if examples is None:
+        with workspace.store() as store:
+            examples = store.list_encounters(split="dev", source="scribeloop-demo")
+    shipped = merge_adapter(workspace, model, say) if model.kind == "adapter" else model
+    try:
+        onnx_dir = workspace.cache / "onnx" / shipped.weights_sha256[:16]
+        built = build_onnx(Path(shipped.path), onnx_dir, variants, say)
+        parity = _parity(Path(shipped.path), onnx_dir, built, say)
+        if not force:
+            refuse_unfit(parity)
+        return _write_site(workspace, model, shipped, onnx_dir, built, parity, _invented(examples), say)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise Unavailable(f"The disk is full; free some space at {workspace.home} and build the site again.") from error
+
+
+def site_folder(workspace: Workspace, id: str) -> Path:
+    """The finished site of a model; NotFound says how to build it."""
+    folder = workspace.browser / id
+    if not (folder / "manifest.json").exists():
+        raise NotFound(f"There is no browser site for {id!r}; build it with: scribeloop browser build {id}")
+    return folder
+
+
+def list_sites(workspace: Workspace) -> list[dict[str, Any]]:
+    """The manifests of all finished sites, by id."""
+    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(workspace.browser.glob("[!.]*/manifest.json"))]
+
+
+def _parity(model_dir: Path, onnx_dir: Path, built: Sequence[Variant], say: Say) -> dict[str, Any]:
+    """Measured once per set of builds and kept beside them."""
+    key = {"variants": [variant.name for variant in built], "prompt_hash": prompts.prompt_hash()}
+    kept = onnx_dir / f"parity-{sha256(json.dumps(key))[:12]}.json"
+    if not kept.exists():
+        say("Measuring the builds against the model")
+        parity = measure_parity(model_dir, onnx_dir, built)
+        kept.write_text(json.dumps(parity, indent=2) + "\n", encoding="utf-8")
+    parity = json.loads(kept.read_text(encoding="utf-8"))
+    for name, found in parity["variants"].items():
+        if "unmeasured" not in found:
+            say(f"  {name}: mean divergence {found['mean_kl']:.4f} nats, same first choice {found['top1_agreement']:.0%}")
+    return parity
+
+
+def _invented(examples: Sequence[Encounter]) -> list[dict[str, str]]:
+    """What may be published: encounters known to be invented, and never of the test split."""
+    fit = [one for one in examples if not one.real and one.split != "test"]
+    return [{"title": one.title or one.external_id, "transcript": one.transcript.strip()} for one in fit[:EXAMPLES]]
+
+
+def _write_site(
+    workspace: Workspace, model: Model, shipped: Model, onnx_dir: Path, built: Sequence[Variant], parity: dict, examples: list, say: Say
+) -> dict[str, Any]:
+    """Fill a folder beside the final one, then change places."""
+    say("Writing the site")
+    building = Path(tempfile.mkdtemp(prefix=f".{model.id}-", dir=workspace.browser))
+    try:
+        shutil.copytree(PAGE, building, dirs_exist_ok=True)
+        vendor(workspace, building / "vendor", say)
+        _copy_model(onnx_dir, building / "models" / model.id, built)
+        _write(building / "prompt.json", prompts.spec())
+        _write(building / "examples.json", examples)
+        _write(building / "parity.json", parity)
+        manifest = _manifest(building, model, shipped, built, parity)
+        _write(building / "manifest.json", manifest)
+        building.chmod(0o755)
+        _replace(building, workspace.browser / model.id)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    say(f"Wrote {workspace.browser / model.id}")
+    return manifest
+
+
+def _copy_model(onnx_dir: Path, folder: Path, built: Sequence[Variant]) -> None:
+    """The transformers.js folder with the chosen variants; the large files are linked where the file system can."""
+    (folder / "onnx").mkdir(parents=True)
+    for name in ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"):
+        shutil.copyfile(onnx_dir / name, folder / name)
+    for variant in built:
+        for path in (variant.path, variant.path + "_data"):
+            try:
+                os.link(onnx_dir / path, folder / path)
+            except OSError:
+                shutil.copyfile(onnx_dir / path, folder / path)
+
+
+def _manifest(building: Path, model: Model, shipped: Model, built: Sequence[Variant], parity: dict) -> dict[str, Any]:
+    files = [
+        {"path": path.relative_to(building).as_posix(), "bytes": path.stat().st_size, "sha256": file_sha256(path)}
+        for path in sorted(building.rglob("*"))
+        if path.is_file()
+    ]
+    inputs: dict[str, Any] = {"model": {"id": model.id, "kind": model.kind, "sha256": model.weights_sha256}}
+    if shipped is not model:
+        inputs["merged"] = {"id": shipped.id, "sha256": shipped.weights_sha256}
+    if model.base_id:
+        inputs["base"] = {"id": model.base_id, "sha256": model.base_sha256}
+    config = json.loads((building / "models" / model.id / "config.json").read_text(encoding="utf-8"))
+    return {
+        "id": model.id,
+        "name": model.name,
+        "licence": shipped.licence,
+        "made": now(),
+        "status": "done",
+        "inputs": inputs | {"prompt_hash": prompts.prompt_hash(), "npm_lock_sha256": lock_sha256()},
+        "config": {"max_new_tokens": MAX_NEW_TOKENS, "context": config["max_position_embeddings"]},
+        "versions": versions("onnxruntime-genai", "onnxruntime", "onnx-ir", "transformers", "torch") | {"node": _locked()},
+        "variants": [_describe(variant) for variant in built],
+        "parity": {name: {key: found[key] for key in found if key != "greedy_ids"} for name, found in parity["variants"].items()},
+        # Names this build among the browser's caches, so that a rebuilt site never runs on the old one's weights.
+        "build": sha256(json.dumps(files, sort_keys=True))[:16],
+        "files": files,
+        "bytes": sum(file["bytes"] for file in files),
+    }
+
+
+def _describe(variant: Variant) -> dict[str, Any]:
+    keys = ("name", "device", "dtype", "model_file_name", "bytes", "seconds")
+    return {key: getattr(variant, key) for key in keys} | {"command": " ".join(variant.command)}
+
+
+def _locked() -> dict[str, str]:
+    packages = json.loads((Path(__file__).with_name("npm") / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    return {name: packages[f"node_modules/{name}"]["version"] for name in ("@huggingface/transformers", "onnxruntime-web")}
+
+
+def file_sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _replace(building: Path, final: Path) -> None:
+    """Two renames: a reader sees the old site or the new one, and a failure puts the old one back."""
+    retired = building.with_name(building.name + "-old")
+    if final.exists():
+        os.replace(final, retired)
+    try:
+        os.replace(building, final)
+    except OSError:
+        if retired.exists():
+            os.replace(retired, final)
+        raise
+    shutil.rmtree(retired, ignore_errors=True)
+
+
+def _write(path: Path, data: Any) -> None:
+    path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

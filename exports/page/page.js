@@ -1,0 +1,174 @@
+// What the reader sees and does; the model is in worker.js. Text reaches the page by textContent and value alone.
+//
+// In the address: ?device=webgpu|wasm and ?dtype=q4f16|q4 force a build, ?tokens=N bounds the note.
+// Test hook: window.scribeloop = {state, variant, ids, promptIds, pieces: [{at, id, text}], result, error}, where state is
+// loading, ready, writing or failed; it only reports.
+
+const find = id => document.getElementById(id);
+const asked = new URLSearchParams(location.search);
+const base = new URL('.', location.href).href;
+const report = (window.scribeloop = { state: 'loading', variant: null, ids: [], promptIds: [], pieces: [], result: null, error: null });
+let manifest, worker, retried = false;
+
+const ENDINGS = { stop: 'Finished.', length: 'Stopped at the length limit; the note may be unfinished.', cancelled: 'Stopped.' };
+
+function show(state, status) {
+  report.state = state;
+  document.body.dataset.state = state;
+  find('generate').disabled = state !== 'ready' || !find('transcript').value.trim();
+  find('stop').hidden = state !== 'writing';
+  find('transcript').readOnly = state === 'writing';
+  find('note').setAttribute('aria-busy', String(state === 'writing'));
+  find('progress').hidden = state !== 'loading';
+  if (status) find('status').textContent = status;
+}
+
+function sentence(id, text) {
+  find(id).textContent = text;
+  find(id).hidden = !text;
+}
+
+function fail(message) {
+  report.error = message;
+  sentence('error', message);
+}
+
+function start(device, dtype) {
+  worker?.terminate();
+  worker = new Worker('worker.js', { type: 'module' });
+  worker.onmessage = ({ data }) => on[data.type](data);
+  worker.onerror = event => on.error({ stage: 'load', kind: 'machine', message: event.message || 'the worker could not start' });
+  find('progress').removeAttribute('value');
+  show('loading', 'Loading the model');
+  worker.postMessage({ type: 'load', base, manifest, device, dtype });
+}
+
+const megabytes = bytes => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+
+const on = {
+  progress({ loaded, total }) {
+    find('progress').value = Math.min(1, loaded / total);
+    const whole = loaded >= total;
+    find('status').textContent = whole ? 'Preparing the model' : `Loading the model: ${megabytes(loaded)} of ${megabytes(total)}`;
+    if (whole) find('progress').removeAttribute('value');
+  },
+
+  ready({ variant, notice, threads }) {
+    report.variant = variant;
+    const where = variant.device === 'webgpu' ? 'on the GPU (WebGPU)' : `on the processor (${threads} thread${threads === 1 ? '' : 's'})`;
+    if (notice) sentence('notice', notice);
+    show('ready', `Ready: ${variant.dtype} ${where}, ${megabytes(variant.bytes)}`);
+  },
+
+  piece({ text, id, tokens, seconds, since }) {
+    report.pieces.push({ at: performance.now(), id, text });
+    report.ids.push(id);
+    const note = find('note');
+    const following = note.scrollHeight - note.scrollTop - note.clientHeight < 40;
+    note.append(document.createTextNode(text));
+    if (following) note.scrollTop = note.scrollHeight;
+    find('count').textContent = counted(tokens, seconds - since);
+  },
+
+  done(result) {
+    report.result = result;
+    report.promptIds = result.promptIds;
+    // Equal but for a last character that its tokens never completed.
+    if (find('note').textContent !== result.text) find('note').textContent = result.text;
+    find('count').textContent = counted(result.tokens, result.seconds - result.firstTokenSeconds);
+    const read = `${result.promptIds.length} tokens read in ${result.firstTokenSeconds.toFixed(1)} s.`;
+    sentence('finish', `${ENDINGS[result.finishReason]} ${read}`);
+    find('copy').disabled = !result.text;
+    show('ready');
+  },
+
+  error({ stage, kind, message }) {
+    if (kind === 'input') {
+      fail(message);
+      find('count').textContent = '';
+      show('ready');
+    } else if (stage === 'load' && !retried && !asked.get('device') && hasWasm()) {
+      retried = true;
+      sentence('notice', 'WebGPU could not start the model, so it runs on the processor: slower, and otherwise the same.');
+      start('wasm', null);
+    } else if (stage === 'generate') {
+      fail(`Writing failed: ${message}. The model is being loaded again; a shorter transcript may help.`);
+      start(report.variant.device, report.variant.dtype);
+    } else {
+      fail(`The model could not be loaded: ${message} Reload the page, or try a current Chrome, Edge or Safari.`);
+      show('failed', 'Not ready');
+    }
+  },
+};
+
+const hasWasm = () => manifest.variants.some(variant => variant.name === 'wasm');
+
+/** Tokens, and how fast they came after the first (which waits for the whole transcript to be read). */
+function counted(tokens, seconds) {
+  const rate = tokens > 1 && seconds > 0 ? `, ${((tokens - 1) / seconds).toFixed(1)} per second` : '';
+  return `${tokens} token${tokens === 1 ? '' : 's'}${rate}`;
+}
+
+function generate() {
+  Object.assign(report, { ids: [], promptIds: [], pieces: [], result: null, error: null });
+  sentence('error', '');
+  sentence('finish', '');
+  find('note').textContent = '';
+  find('copy').disabled = true;
+  find('count').textContent = 'Reading the transcript';
+  show('writing');
+  const maxNewTokens = Number(asked.get('tokens')) || manifest.config.max_new_tokens;
+  worker.postMessage({ type: 'generate', transcript: find('transcript').value, maxNewTokens });
+}
+
+async function copy() {
+  try {
+    await navigator.clipboard.writeText(find('note').textContent);
+    sentence('finish', 'Copied.');
+  } catch {
+    getSelection().selectAllChildren(find('note'));
+    sentence('finish', 'The browser does not allow copying; the note is selected, so press Ctrl+C or Cmd+C.');
+  }
+}
+
+function measure() {
+  const words = find('transcript').value.trim().split(/\s+/).filter(Boolean).length;
+  find('size').textContent = words ? `${words} word${words === 1 ? '' : 's'}` : '';
+  find('generate').disabled = report.state !== 'ready' || !words;
+}
+
+function offer(examples) {
+  for (const [index, example] of examples.entries()) {
+    const option = document.createElement('option');
+    option.value = String(index);
+    option.textContent = example.title;
+    find('examples').append(option);
+  }
+  find('examples-label').hidden = !examples.length;
+  find('examples').addEventListener('change', event => {
+    if (event.target.value === '' || report.state === 'writing') return;
+    find('transcript').value = examples[Number(event.target.value)].transcript;
+    find('transcript').scrollTop = 0;
+    measure();
+  });
+}
+
+const json = async name => (await fetch(name, { cache: 'no-cache' })).json();
+
+async function open() {
+  find('generate').addEventListener('click', generate);
+  find('stop').addEventListener('click', () => worker.postMessage({ type: 'stop' }));
+  find('copy').addEventListener('click', copy);
+  find('transcript').addEventListener('input', measure);
+  show('loading', 'Starting');
+  let examples;
+  [manifest, examples] = await Promise.all([json('manifest.json'), json('examples.json')]);
+  find('model').textContent = manifest.name;
+  offer(examples);
+  start(asked.get('device'), asked.get('dtype'));
+}
+
+open().catch(error => {
+  fail(`This site is incomplete: ${error.message}. Build it again.`);
+  show('failed', 'Not ready');
+});

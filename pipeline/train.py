@@ -1,0 +1,261 @@
+"""The training process: ``python -m pipeline.train RUN_FOLDER``, started detached by ``pipeline.runs`` and alone with its folder.
+
+It keeps ``run.json`` true from its first moment to its last: a heartbeat while it works, and one sentence when it fails.
+"""
+
+import dataclasses
+import errno
+import gc
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from annotations import Model, Refused, ScribeloopError, now
+
+from .dataset_files import DatasetFiles, read_dataset
+from .prompts import prompt_hash
+from .run_files import ADAPTER, CHECKPOINTS, METRICS_FILE, Run, read_run, write_run
+from .run_lock import training_lock
+from .train_config import TrainConfig, config_from
+from .train_rows import check_splits, describe, tokenize
+from .versions import versions
+from .weights import weights_sha256
+from .workspace import Workspace
+
+PACKAGES = ("scribeloop", "torch", "transformers", "trl", "peft", "datasets", "accelerate")
+RESERVE = ".reserve"  # room for the last words of a run on a full disk
+
+
+class Cancelled(Exception):
+    """The user asked for a stop before the first step."""
+
+
+class Recorder:
+    """The one writer of ``run.json`` while the process lives."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.run, self.written = folder, read_run(folder), 0.0
+
+    def set(self, **changes: Any) -> None:
+        """Write now."""
+        self.run = write_run(self.folder, dataclasses.replace(self.run, heartbeat=now(), **changes))
+        self.written = time.monotonic()
+
+    def progress(self, **changes: Any) -> None:
+        """Remember now, and write at most once a second."""
+        self.run = dataclasses.replace(self.run, peak_memory_mb=_peak_memory_mb(), **changes)
+        if time.monotonic() - self.written >= 1:
+            self.set()
+
+    def finish(self, status: str, error: str | None = None, **changes: Any) -> None:
+        """The last words, which must be said even on a full disk."""
+        (self.folder / RESERVE).unlink(missing_ok=True)
+        self.set(status=status, error=error, ended=now(), eta_seconds=None, peak_memory_mb=_peak_memory_mb(), **changes)
+
+
+def main(folder: Path) -> int:
+    """Train the run in ``folder``; 0 when it is done or cancelled, 1 when it failed."""
+    asked: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda signum, frame: asked.append(signum))
+    recorder = Recorder(folder)
+    try:
+        with training_lock():
+            (folder / RESERVE).write_bytes(b"\0" * 65536)
+            recorder.set(**_alive())
+            adapter = _train(recorder, lambda: bool(asked))
+    except Cancelled:
+        recorder.finish("cancelled")
+    except BaseException as error:
+        if not isinstance(error, ScribeloopError):
+            _say_last(traceback.format_exc())
+        _drop_broken_checkpoints(folder)
+        recorder.finish("failed", explain(error, recorder.run))
+        _say_last(f"Failed: {recorder.run.error}")
+        return 1
+    else:
+        recorder.finish("done", adapter=adapter)
+        print(f"Done: {adapter['id']}", flush=True)
+    return 0
+
+
+def _alive() -> dict[str, Any]:
+    import psutil
+
+    return {
+        "status": "running", "pid": os.getpid(), "process_started": psutil.Process().create_time(), "started": now(),
+        "ended": None, "error": None, "versions": versions(*PACKAGES),
+    }  # fmt: skip
+
+
+def _train(recorder: Recorder, stop: Any) -> dict[str, str]:
+    """The run from its checked inputs to its registered adapter."""
+    folder, run = recorder.folder, recorder.run
+    # runs/<id>/ lies in the workspace; a detached process needs no other word to find it.
+    workspace = Workspace(folder.parent.parent)
+    config = config_from(run.config)
+    data, base = checked_inputs(workspace, run)
+
+    from transformers import AutoTokenizer
+
+    from . import trainer as lora
+
+    tokenizer = AutoTokenizer.from_pretrained(base.path, local_files_only=True)
+    rows = tokenize(tokenizer, data.rows, row_limit(base, config))
+    print(describe(tokenizer, rows), flush=True)
+    checkpoint = lora.last_whole_checkpoint(folder / CHECKPOINTS)
+    seen = _rewind(folder, checkpoint)
+    recorder.set(resumed_from=int(checkpoint.name.split("-")[1]) if checkpoint else None, tokens_seen=seen)
+    total = round(sum(len(row) for row in rows) * lora.planned_steps(config, len(rows)) / -(-len(rows) // config.batch))
+    reporter = lora.Reporter(folder, stop, recorder.progress, total, seen)
+    trainer = lora.make_trainer(config, folder / CHECKPOINTS, Path(base.path), tokenizer, rows, reporter)
+    if stop():
+        raise Cancelled
+    print(f"Training {'from step ' + checkpoint.name.split('-')[1] if checkpoint else 'from the start'}", flush=True)
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    if trainer.state.global_step < trainer.state.max_steps:
+        raise Cancelled
+    lora.save_adapter(trainer, folder / ADAPTER, base.id, config.save_dtype)
+    del trainer
+    gc.collect()
+    shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
+    return _register(workspace, recorder.run, base, folder / ADAPTER)
+
+
+def checked_inputs(workspace: Workspace, run: Run) -> tuple[DatasetFiles, Model]:
+    """The dataset and the base that the run names, held to the hashes that it was started with; Refused when one changed."""
+    data = read_dataset(workspace, run.dataset["name"])
+    if data.sha256 != run.dataset["sha256"]:
+        raise Refused(
+            f"Dataset {data.name!r} is not the one that run {run.id} was started with ({data.sha256[:12]}, not "
+            f"{run.dataset['sha256'][:12]}); start a new run with: scribeloop model train {data.name}"
+        )
+    if data.manifest["kind"] != "sft":
+        raise Refused(f"Dataset {data.name!r} is of kind {data.manifest['kind']}; training reads sft (dataset build --kind sft).")
+    if run.prompt_hash != prompt_hash():
+        raise Refused(f"The prompt changed since run {run.id} began; start a new run with: scribeloop model train {data.name}")
+    with workspace.store() as store:
+        check_splits(store, data.rows)
+        base = store.get_model(run.base["id"])
+    found = weights_sha256(base.path)
+    if found != run.base["sha256"]:
+        raise Refused(
+            f"The weights of base {base.id!r} are not those that run {run.id} was started with ({found[:12]}, not "
+            f"{run.base['sha256'][:12]}); fetch the base again, or start a new run."
+        )
+    return data, base
+
+
+def row_limit(base: Model, config: TrainConfig) -> int:
+    """The longest row allowed: the base's context, or less when the config says so."""
+    settings = json.loads((Path(base.path) / "config.json").read_text(encoding="utf-8"))
+    context = settings["max_position_embeddings"]
+    return min(context, config.max_tokens or context)
+
+
+def _rewind(folder: Path, checkpoint: Path | None) -> int:
+    """Take the metrics back to the checkpoint's step, and say how many tokens had been seen by then."""
+    path = folder / METRICS_FILE
+    step = int(checkpoint.name.split("-")[1]) if checkpoint else 0
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    # A line that a crash cut short is not JSON; it belongs to a step after the checkpoint.
+    kept = [line for line in lines if line.endswith("}") and json.loads(line)["step"] <= step]
+    path.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
+    return json.loads(kept[-1])["tokens_seen"] if kept else 0
+
+
+def _register(workspace: Workspace, run: Run, base: Model, folder: Path) -> dict[str, str]:
+    sha256 = weights_sha256(folder)
+    (folder / "README.md").write_text(card(run, sha256), encoding="utf-8")
+    adapter = Model(
+        id=run.name, name=f"{base.name}, tuned on {run.dataset['name']}", kind="adapter", path=str(folder),
+        weights_sha256=sha256, base_id=base.id, base_sha256=run.base["sha256"], run_id=run.id, licence=base.licence,
+        meta={"dataset": run.dataset},
+    )  # fmt: skip
+    with workspace.store() as store:
+        store.ensure_model(adapter)
+    return {"id": adapter.id, "sha256": sha256}
+
+
+def card(run: Run, sha256: str) -> str:
+    """The adapter's card, made from ``run.json`` and never typed."""
+    loss = "not measured" if run.loss is None else f"{run.loss:.4f}"
+    return f"""---
+base_model: {run.base["id"]}
+library_name: peft
+pipeline_tag: text-generation
+---
+
+# {run.name}
+
+A LoRA adapter of `{run.base["id"]}` that writes a SOAP note from the transcript of a visit. Trained with Scribeloop.
+
+Not a medical device; for invented or de-identified text. A clinician must read every note before it is used.
+
+| fact | value |
+|---|---|
+| run | {run.id}, started {run.created} |
+| command | `{run.command}` |
+| dataset | {run.dataset["name"]}, {run.dataset["rows"]} rows, `{run.dataset["sha256"]}` |
+| base weights | `{run.base["sha256"]}` |
+| adapter weights | `{sha256}` |
+| prompt | `{run.prompt_hash}` |
+| steps, tokens, last loss | {run.step}, {run.tokens_seen}, {loss} |
+| settings | {", ".join(f"{name} {value}" for name, value in run.config.items())} |
+| versions | {", ".join(f"{name} {number}" for name, number in run.versions.items())} |
+"""
+
+
+def explain(error: BaseException, run: Run) -> str:
+    """One sentence or two for what ended the run, and what to try."""
+    if isinstance(error, ScribeloopError):
+        return str(error)
+    text = f"{type(error).__name__}: {error}"
+    number = getattr(error, "errno", None)
+    resume = f"then continue with: scribeloop runs resume {run.id}"
+    if number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) or any(word in text for word in DISK_FULL):
+        return f"The disk is full, so step {run.step} of {run.steps} could not be saved. Free some space, {resume}"
+    if isinstance(error, MemoryError) or any(word in text for word in NO_MEMORY):
+        return (
+            f"Memory ran out at step {run.step} of {run.steps}. Close other programs, or leave the longest rows out "
+            f"(scribeloop dataset build --without ENCOUNTER), {resume}"
+        )
+    return f"Training stopped because of an unexpected error ({text.splitlines()[0][:200]}). train.log has the details."
+
+
+DISK_FULL = ("No space left", "os error 28", "File too large", "os error 27", "Disk quota", "PytorchStreamWriter failed")
+NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "Cannot allocate memory", "bad_alloc")
+
+
+def _drop_broken_checkpoints(folder: Path) -> None:
+    """A checkpoint that could not be finished is of no use and holds the space that the last words need."""
+    for path in (folder / CHECKPOINTS).glob("checkpoint-*"):
+        if not (path / "whole.json").exists():
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _say_last(text: str) -> None:
+    """To the log, if there is still room for it."""
+    try:
+        print(text, flush=True)
+    except OSError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  the interpreter flushes it once more at exit
+
+
+def _peak_memory_mb() -> float | None:
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024**2 if sys.platform == "darwin" else 1024), 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]).resolve()))

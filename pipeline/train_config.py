@@ -1,0 +1,66 @@
+"""What a training run can be told, with defaults that suit a small Llama on two CPU cores."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from annotations import BadInput, one_of
+
+SCHEDULES = ("cosine", "linear", "constant")
+DTYPES = ("auto", "float32", "bfloat16")
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """The knobs of one run, recorded in its ``run.json``.
+
+    ``batch`` is rows per optimiser step; each is run by itself, so nothing is padded. ``max_steps`` of 0 means all epochs.
+    ``max_tokens`` is the longest row allowed, prompt and note together; 0 means the model's context. ``threads`` of 0 means all
+    cores this process may use. ``dtype`` auto is bfloat16 where the processor computes in it, else float32. ``checkpoint_every``
+    counts steps; 0 means about every tenth of the run. ``warmup`` is a share of the steps, rounded down, so that a short run
+    wastes none of its few steps on a rate of zero. ``save_dtype`` is the adapter file's.
+    """
+
+    rank: int = 16
+    alpha: int = 32
+    rslora: bool = True
+    dropout: float = 0.0
+    target: str = "all-linear"
+    lr: float = 3e-4
+    schedule: str = "cosine"
+    warmup: float = 0.03
+    weight_decay: float = 0.0
+    max_grad_norm: float = 1.0
+    epochs: float = 3.0
+    max_steps: int = 0
+    batch: int = 2
+    max_tokens: int = 0
+    seed: int = 17
+    threads: int = 0
+    dtype: str = "auto"
+    save_dtype: str = "float32"
+    checkpoint_every: int = 0
+    gradient_checkpointing: bool = False
+
+    def __post_init__(self) -> None:
+        one_of(self.schedule, SCHEDULES, "The schedule")
+        one_of(self.dtype, DTYPES, "dtype")
+        one_of(self.save_dtype, DTYPES[1:], "save_dtype")
+        for name in ("rank", "alpha", "lr", "epochs", "batch"):
+            if not getattr(self, name) > 0:
+                raise BadInput(f"The training setting {name} is {getattr(self, name)}; expected a number above 0.")
+        for name in ("warmup", "dropout"):
+            if not 0 <= getattr(self, name) < 1:
+                raise BadInput(f"The training setting {name} is {getattr(self, name)}; expected 0 or more and below 1.")
+        for name in ("max_steps", "max_tokens", "threads", "checkpoint_every", "weight_decay", "max_grad_norm"):
+            if getattr(self, name) < 0:
+                raise BadInput(f"The training setting {name} is {getattr(self, name)}; expected 0 or more.")
+
+
+def config_from(settings: dict[str, Any]) -> TrainConfig:
+    """A config from a mapping (of a TOML file or a ``run.json``); BadInput names a setting that does not exist."""
+    known = {field.name for field in dataclasses.fields(TrainConfig)}
+    unknown = sorted(set(settings) - known)
+    if unknown:
+        raise BadInput(f"There is no training setting {', '.join(unknown)}; known ones are {', '.join(sorted(known))}.")
+    return TrainConfig(**settings)

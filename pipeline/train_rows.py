@@ -1,0 +1,87 @@
+"""From a dataset's rows to token ids, with every guard that must hold before the first step of training."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from annotations import BadInput, Refused, Store, transcript_key
+
+from .dataset_files import Row
+from .prompts import note_ids, prompt_ids
+
+
+@dataclass(frozen=True)
+class TokenRow:
+    """One row as the model reads it; only ``note`` is learnt."""
+
+    encounter_id: str
+    prompt: tuple[int, ...]
+    note: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.prompt) + len(self.note)
+
+
+def check_splits(store: Store, rows: tuple[Row, ...]) -> None:
+    """Refuse rows of an encounter that is not known to be in train, or whose words are a test encounter's, under any id."""
+    held_out = store.held_out_keys()
+    problems = []
+    for row in rows:
+        encounter = store.find_encounter(row.encounter_id)
+        if encounter is None:
+            problems.append(f"{row.encounter_id} is not in this workspace, so its split is not known")
+        elif encounter.split != "train":
+            problems.append(f"{row.encounter_id} is in the {encounter.split} split")
+        elif transcript_key(row.transcript) in held_out:
+            problems.append(f"the transcript of {row.encounter_id} is also in the test split")
+    if problems:
+        raise Refused(f"Training may not read this dataset: {_some(problems)}. Build it again with: scribeloop dataset build.")
+
+
+def tokenize(tokenizer: Any, rows: tuple[Row, ...], limit: int) -> list[TokenRow]:
+    """Token ids of every row; BadInput names the rows that would not fit in ``limit`` tokens, since none is ever cut."""
+    if tokenizer.eos_token_id is None or not tokenizer.chat_template:
+        raise BadInput("The base model has no chat template or no end-of-turn token; choose an instruction-tuned model.")
+    found = [
+        TokenRow(row.encounter_id, tuple(prompt_ids(tokenizer, row.transcript)), tuple(note_ids(tokenizer, row.note)))
+        for row in rows
+    ]
+    too_long = [f"{row.encounter_id} ({len(row)} tokens)" for row in found if len(row) > limit]
+    if too_long:
+        raise BadInput(
+            f"{len(too_long)} of {len(found)} rows are longer than {limit} tokens and no note is ever cut: {_some(too_long)}. "
+            "Leave them out with: scribeloop dataset build NAME --without ENCOUNTER, or choose a base with a longer context."
+        )
+    return found
+
+
+def describe(tokenizer: Any, rows: list[TokenRow]) -> str:
+    """What is about to be learnt, for the log: counts, a histogram of lengths, and one row with its mask in words."""
+    shortest = min(rows, key=len)
+    lines = [
+        f"{len(rows)} rows, {sum(len(row.prompt) for row in rows)} prompt tokens (read, not learnt), "
+        f"{sum(len(row.note) for row in rows)} note tokens (learnt)",
+        *_histogram([len(row) for row in rows]),
+        f"The shortest row, {shortest.encounter_id}: the model reads {len(shortest.prompt)} tokens, ending with",
+        "    " + repr(tokenizer.decode(shortest.prompt[-24:])),
+        f"  and learns these {len(shortest.note)} and no others:",
+        "    " + repr(tokenizer.decode(shortest.note)),
+    ]
+    return "\n".join(lines)
+
+
+def _histogram(lengths: list[int], bins: int = 8) -> list[str]:
+    low, high = min(lengths), max(lengths)
+    width = max(1, -(-(high - low + 1) // bins))
+    counts: dict[int, int] = {}
+    for length in lengths:
+        counts[(length - low) // width] = counts.get((length - low) // width, 0) + 1
+    scale = max(1, max(counts.values()) // 40)
+    return [
+        f"  {low + i * width:>6} to {low + (i + 1) * width - 1:>6} tokens  {'#' * -(-counts[i] // scale)} {counts[i]}"
+        for i in sorted(counts)
+    ]
+
+
+def _some(names: list[str], limit: int = 12) -> str:
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return ", ".join(names[:limit]) + more

@@ -1,0 +1,197 @@
+"""LoRA with TRL: the loss on the note's tokens alone, one row at a time, nothing cut, nothing packed.
+
+This file imports torch: import it only inside a function, in the process that trains.
+"""
+
+import json
+import math
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from datasets import Dataset
+from peft import LoraConfig
+from transformers import AutoModelForCausalLM, TrainerCallback
+from trl import SFTConfig, SFTTrainer
+
+from annotations import ScribeloopError
+
+from .run_files import METRICS_FILE
+from .train_config import TrainConfig
+from .train_rows import TokenRow
+
+IGNORED = -100
+WHOLE = "whole.json"  # written last into a checkpoint: one without it was cut off by a crash
+
+
+class Diverged(ScribeloopError):
+    """The loss is no number any more."""
+
+
+class NoteTrainer(SFTTrainer):
+    """TRL's trainer with the loss of the note's tokens, from logits made for those tokens alone."""
+
+    tokens = 0
+
+    def compute_loss(self, model: Any, inputs: dict, return_outputs: bool = False, num_items_in_batch: Any = None) -> Any:
+        labels = inputs["labels"]
+        first = int((labels != IGNORED).any(dim=0).nonzero()[0])
+        self.tokens += int(labels.numel())
+        # The logits at one place speak of the next token, so the note's first token is predicted by the prompt's last.
+        outputs = model(
+            input_ids=inputs["input_ids"], attention_mask=inputs.get("attention_mask"), use_cache=False,
+            logits_to_keep=labels.shape[1] - first + 1,
+        )  # fmt: skip
+        logits = outputs.logits[:, :-1].flatten(0, 1).float()
+        total = torch.nn.functional.cross_entropy(logits, labels[:, first:].flatten(), ignore_index=IGNORED, reduction="sum")
+        loss = total / ((labels != IGNORED).sum() if num_items_in_batch is None else num_items_in_batch)
+        if not torch.isfinite(loss):
+            raise Diverged(
+                f"The loss became {loss.item()} at step {self.state.global_step + 1}, so training stopped. "
+                "Train again with a smaller --lr (a third of this one)."
+            )
+        return (loss, outputs) if return_outputs else loss
+
+    def create_model_card(self, *args: Any, **kwargs: Any) -> None:
+        """The card is made from ``run.json`` when the run is done; checkpoints need none."""
+
+
+class Reporter(TrainerCallback):
+    """Turns the trainer's events into metrics, progress and whole checkpoints, and stops it when asked."""
+
+    def __init__(
+        self, folder: Path, stop: Callable[[], bool], progress: Callable[..., None], total_tokens: int, seen: int
+    ) -> None:
+        self.folder, self.stop, self.progress = folder, stop, progress
+        self.total_tokens, self.before = total_tokens, seen
+        self.trainer: NoteTrainer | None = None
+        self.begin = self.step_begin = time.monotonic()
+        self.reported = seen
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self.begin = self.step_begin = time.monotonic()
+        self.progress(step=state.global_step, steps=state.max_steps)
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict | None = None, **kwargs: Any) -> None:
+        if not logs or "loss" not in logs:
+            return
+        now, seen = time.monotonic(), self.before + self.trainer.tokens
+        line = {
+            "step": state.global_step, "loss": logs["loss"], "lr": logs["learning_rate"], "grad_norm": logs["grad_norm"],
+            "seconds": round(now - self.step_begin, 3), "tokens": seen - self.reported, "tokens_seen": seen,
+        }  # fmt: skip
+        with (self.folder / METRICS_FILE).open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(line) + "\n")
+        speed = self.trainer.tokens / (now - self.begin)
+        self.progress(
+            step=state.global_step, steps=state.max_steps, epoch=round(state.epoch, 3), loss=logs["loss"], tokens_seen=seen,
+            tokens_per_second=round(speed, 1), eta_seconds=round(max(0, self.total_tokens - seen) / speed, 1),
+        )  # fmt: skip
+        self.step_begin, self.reported = now, seen
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        if self.stop() and state.global_step < state.max_steps:
+            control.should_save = control.should_training_stop = True
+
+    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        checkpoint = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+        for path in checkpoint.iterdir():
+            with path.open("rb") as stream:
+                os.fsync(stream.fileno())
+        facts = {"step": state.global_step, "tokens_seen": self.before + self.trainer.tokens}
+        (checkpoint / WHOLE).write_text(json.dumps(facts), encoding="utf-8")
+
+
+def make_trainer(
+    config: TrainConfig, folder: Path, base: Path, tokenizer: Any, rows: list[TokenRow], reporter: Reporter
+) -> NoteTrainer:
+    """The trainer of ``rows``, ready to start; checkpoints go to ``folder``."""
+    torch.set_num_threads(config.threads or usable_cores())
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32, attn_implementation="sdpa", local_files_only=True)
+    lora = LoraConfig(
+        r=config.rank, lora_alpha=config.alpha, lora_dropout=config.dropout, use_rslora=config.rslora,
+        target_modules=config.target if config.target == "all-linear" else config.target.split(","), task_type="CAUSAL_LM",
+    )  # fmt: skip
+    trainer = NoteTrainer(
+        model=model, args=_arguments(config, folder, planned_steps(config, len(rows))), train_dataset=_dataset(rows),
+        processing_class=tokenizer, peft_config=lora, callbacks=[reporter],
+    )  # fmt: skip
+    reporter.trainer = trainer
+    return trainer
+
+
+def _arguments(config: TrainConfig, folder: Path, steps: int) -> SFTConfig:
+    return SFTConfig(
+        output_dir=str(folder), per_device_train_batch_size=1, gradient_accumulation_steps=config.batch,
+        num_train_epochs=config.epochs, max_steps=config.max_steps or -1, learning_rate=config.lr,
+        lr_scheduler_type=config.schedule, warmup_steps=int(config.warmup * steps), weight_decay=config.weight_decay,
+        max_grad_norm=config.max_grad_norm, optim="adamw_torch", seed=config.seed, data_seed=config.seed,
+        bf16=computes_in_bfloat16(config.dtype), fp16=False, gradient_checkpointing=config.gradient_checkpointing,
+        save_strategy="steps", save_steps=config.checkpoint_every or max(1, steps // 10), save_total_limit=2,
+        logging_steps=1, logging_nan_inf_filter=False, report_to="none", disable_tqdm=True, dataloader_pin_memory=False,
+        use_cpu=not torch.cuda.is_available(), push_to_hub=False,
+        max_length=None, packing=False, dataset_kwargs={"skip_prepare_dataset": True},
+    )  # fmt: skip
+
+
+def _dataset(rows: list[TokenRow]) -> Dataset:
+    return Dataset.from_list(
+        [
+            {"input_ids": [*row.prompt, *row.note], "labels": [IGNORED] * len(row.prompt) + list(row.note)}
+            for row in rows
+        ]
+    )  # fmt: skip
+
+
+def planned_steps(config: TrainConfig, rows: int) -> int:
+    """Optimiser steps of a whole run: each epoch ends with its own, possibly smaller, batch."""
+    return config.max_steps or math.ceil(config.epochs * math.ceil(rows / config.batch))
+
+
+def usable_cores() -> int:
+    """Physical cores that this process may use; hyperthreads slow matrix products down."""
+    import psutil
+
+    physical = psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else physical
+    return max(1, min(physical, allowed))
+
+
+def computes_in_bfloat16(dtype: str) -> bool:
+    """True when asked for, or when this machine has instructions for it; emulated it is many times slower than float32."""
+    if dtype != "auto":
+        return dtype == "bfloat16"
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16") or able.get("bf16"))
+
+
+def last_whole_checkpoint(folder: Path) -> Path | None:
+    """The newest checkpoint that was written to its end; those that were not are removed."""
+    whole = []
+    for path in folder.glob("checkpoint-*"):
+        if (path / WHOLE).exists():
+            whole.append(path)
+        else:
+            shutil.rmtree(path, ignore_errors=True)
+    return max(whole, key=lambda path: int(path.name.split("-")[1]), default=None)
+
+
+def save_adapter(trainer: NoteTrainer, target: Path, base_id: str, dtype: str) -> None:
+    """Write the adapter folder whole or not at all; it names its base by id, not by this machine's path."""
+    building = target.with_name(f".{target.name}")
+    shutil.rmtree(building, ignore_errors=True)
+    model = trainer.model
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.to(getattr(torch, dtype))
+    model.peft_config["default"].base_model_name_or_path = base_id
+    # Embeddings are never trained; asking PEFT to find out would have it look for the base on the Hub.
+    model.save_pretrained(building, save_embedding_layers=False)
+    shutil.rmtree(target, ignore_errors=True)
+    os.replace(building, target)

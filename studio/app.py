@@ -1,0 +1,58 @@
+"""The studio as one Gradio app, made by a function; nothing happens at import."""
+
+import os
+import socket
+
+from annotations import Unavailable
+from pipeline.workspace import Workspace
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise Unavailable with the way out when something listens there already."""
+    with socket.socket() as probe:
+        # Without it a port that was closed a moment ago would count as taken.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Unavailable(
+                f"Port {port} on {host} cannot be opened ({error.strerror}); close what uses it, or choose another with --port."
+            ) from error
+
+
+def make_app(workspace: Workspace, demo: bool = False):
+    """All pages of the studio over one workspace, as ``gr.Blocks``; ``launch_settings`` goes with it to ``launch``."""
+    import gradio as gr
+
+    from .pages import models, notes, queue, retrain, review
+
+    with gr.Blocks(title="Scribeloop", analytics_enabled=False) as app:
+        queue.page(workspace, demo)
+    with app.route("Notes", "/notes", show_in_navbar=False):
+        notes.page(workspace)
+    with app.route("Review", "/review", show_in_navbar=False):
+        review.page(workspace)
+    with app.route("Retrain", "/retrain", show_in_navbar=False):
+        retrain.page(workspace)
+    with app.route("Models", "/models", show_in_navbar=False):
+        models.page(workspace)
+    return app
+
+
+def launch_settings() -> dict:
+    """Looks and privacy for ``launch``: our theme, no links and no telemetry of Gradio's."""
+    from .theme import head, theme
+
+    return {
+        "theme": theme(), "head": head(), "footer_links": [], "quiet": True, "share": False, "ssr_mode": False,
+        "enable_monitoring": False, "show_error": True, "run_history": False,
+    }  # fmt: skip
+
+
+def serve_app(workspace: Workspace, host: str, port: int, demo: bool = False) -> None:
+    """Serve until interrupted."""
+    # Read by Gradio and the Hub client when they are imported: nothing leaves the machine unasked.
+    os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_DISABLE_TELEMETRY="1")
+    app = make_app(workspace, demo)
+    app.queue(default_concurrency_limit=8)
+    app.launch(server_name=host, server_port=port, **launch_settings())

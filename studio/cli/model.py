@@ -1,0 +1,117 @@
+"""``scribeloop model``: models, from base to merged. Other modules add their own commands to this group."""
+
+import dataclasses
+from typing import Any
+
+import click
+
+from annotations import BadInput, Model
+from pipeline.run_files import Run
+from pipeline.runs import follow, start_run
+from pipeline.train_config import TrainConfig
+from pipeline.workspace import Workspace
+
+from .shell import Answer, command, say, table
+
+
+@click.group("model")
+def model() -> None:
+    """List, train, evaluate and merge models."""
+
+
+@command(model, "list", example="scribeloop model list")
+@click.option("--kind", type=click.Choice(["base", "adapter", "merged"]), help="Only these.")
+def list_all(workspace: Workspace, kind: str | None) -> Answer:
+    """List the models of this workspace, oldest first."""
+    with workspace.store() as store:
+        found = store.list_models(kind=kind)
+    return Answer(found, table([_row(each) for each in found], "No model yet; writing notes or training fetches the default one."))
+
+
+@command(model, "train", example="scribeloop model train ROUND1 --base smollm2-135m --epochs 3 --follow")
+@click.argument("dataset")
+@click.option("--base", metavar="ID", help="A model id, a folder or a Hub name (default: the demo model).")
+@click.option("--name", metavar="NAME", help="What to call the new model.")
+@click.option("--epochs", type=float, help="How often every row is read (default: 3).")
+@click.option("--rank", type=int, help="Rank of the LoRA matrices (default: 16).")
+@click.option("--lr", type=float, help="The learning rate (default: 0.0003).")
+@click.option("--batch", type=int, help="Rows per optimiser step (default: 2).")
+@click.option("--seed", type=int, help="For the order of rows and the first weights (default: 17).")
+@click.option("--max-steps", type=int, help="Stop after this many steps, whatever --epochs says.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Any other training setting; may be repeated.")
+@click.option("--follow/--detach", "following", default=False, help="Show progress until the run ends, or return at once.")
+def train(
+    workspace: Workspace, dataset: str, base: str | None, name: str | None, settings: tuple[str, ...], following: bool, **more: Any
+) -> Answer:
+    """Train a LoRA adapter on DATASET in a process of its own, which lives on when this window closes."""
+    from pipeline.models import resolve_base
+
+    config = _config(settings, more)
+    run = start_run(workspace, dataset, resolve_base(workspace, base, say).id, config, name)
+    return followed(workspace, run) if following else started(run)
+
+
+def started(run: Run) -> Answer:
+    """What to say of a run that was just started or resumed."""
+    if run.status == "failed":
+        raise BadInput(f"Run {run.id} failed. {run.error}")
+    return Answer(run, f"Run {run.id} has started; it will make the model {run.name}.", f"scribeloop runs show {run.id}")
+
+
+def followed(workspace: Workspace, run: Run) -> Answer:
+    """Show the run's progress on stderr until it ends; Ctrl-C stops the showing, not the run."""
+    say(f"Run {run.id}. Ctrl-C stops this display only; to stop the run: scribeloop runs cancel {run.id}")
+    try:
+        run = follow(workspace, run.id, lambda seen: say(progress(seen)))
+    except KeyboardInterrupt:
+        say("")
+        return Answer(run, f"Run {run.id} goes on without this display.", f"scribeloop runs show {run.id}")
+    if run.status in ("failed", "interrupted"):
+        raise BadInput(f"Run {run.id} {'failed' if run.status == 'failed' else 'was interrupted'}. {run.error}")
+    if run.status == "cancelled":
+        return Answer(run, f"Run {run.id} was cancelled at step {run.step} of {run.steps}.", f"scribeloop runs resume {run.id}")
+    return Answer(run, f"Run {run.id} is done: model {run.name}.", f"scribeloop notes generate --model {run.name}")
+
+
+def progress(run: Run) -> str:
+    """One line on how far a run is."""
+    if run.loss is None:
+        return f"{run.status}: reading the dataset and loading the base model"
+    left = "" if run.eta_seconds is None else f", {duration(run.eta_seconds)} left"
+    return f"{run.status}: step {run.step} of {run.steps}, loss {run.loss:.4f}, {run.tokens_per_second:.0f} tokens/s{left}"
+
+
+def duration(seconds: float) -> str:
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {seconds:02} s" if minutes else f"{seconds} s"
+
+
+def _row(model: Model) -> dict[str, Any]:
+    return {
+        "model": model.id, "kind": model.kind, "base": model.base_id, "run": model.run_id, "name": model.name,
+        "registered": model.created[:16],
+    }  # fmt: skip
+
+
+def _config(settings: tuple[str, ...], more: dict[str, Any]) -> TrainConfig:
+    """The config from the named options and from ``--set``, each value read as the setting's own type."""
+    kinds = {field.name: type(field.default) for field in dataclasses.fields(TrainConfig)}
+    chosen = {name: value for name, value in more.items() if value is not None}
+    for word in settings:
+        name, sign, text = word.partition("=")
+        if not sign or name not in kinds:
+            raise BadInput(f"--set {word!r} is not understood; expected NAME=VALUE with one of {', '.join(sorted(kinds))}.")
+        chosen[name] = _value(kinds[name], name, text)
+    return TrainConfig(**chosen)
+
+
+def _value(kind: type, name: str, text: str) -> Any:
+    if kind is bool:
+        if text.lower() not in ("true", "false"):
+            raise BadInput(f"--set {name}={text} is not understood; expected true or false.")
+        return text.lower() == "true"
+    try:
+        return kind(text)
+    except ValueError:
+        raise BadInput(f"--set {name}={text} is not understood; expected a number.") from None

@@ -1,0 +1,31 @@
+"""A read-only table whose rows lead somewhere: links, badges and plain text, all of it put in as text."""
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+_SCRIPT = Path(__file__).with_name("listing.js")
+
+from gradio.events import Dependency
+
+class Listing(gr.HTML):
+    """``value`` is ``{"columns": [...], "rows": [[cell, ...], ...], "empty": str}``; a cell is text, a number, or a dict with
+    ``text`` and optionally ``href`` (a path of this app), ``badge`` (a tone: plain, good, warn, bad) and ``sub`` (a second line)."""
+
+    def __init__(self, value: dict[str, Any] | None = None, **settings: Any) -> None:
+        super().__init__(
+            value=value,
+            html_template='<div class="listing"></div>',
+            js_on_load=_SCRIPT.read_text(encoding="utf-8"),
+            apply_default_css=False,
+            **settings,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
+    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from gradio.blocks import Block
+    if TYPE_CHECKING:
+        from gradio.components import Timer
+        from gradio.components.base import Component

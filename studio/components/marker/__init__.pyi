@@ -1,0 +1,49 @@
+"""The review desk's one component: texts, marks, ratings, corrections, drawn and kept by its own script.
+
+The skeleton is fixed and no data goes through a template: the script fetches everything with ``server.act`` and puts it in by
+``textContent``. The script's parts are files beside this one, joined in the order below into one scope.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ...words import DESK, desk_words
+
+PARTS = (
+    "text", "dom", "saver", "marks", "pane", "form", "span_form", "omission_form", "lists", "ratings", "editor", "finish", "keys",
+    "main",
+)  # fmt: skip
+_HERE = Path(__file__).parent
+
+from gradio.events import Dependency
+
+class Marker(gr.HTML):
+    """``act`` takes one request of the page (a dict with ``do``) and returns the answer, both plain JSON values."""
+
+    def __init__(self, act: Callable[[dict[str, Any]], dict[str, Any]], **settings: Any) -> None:
+        super().__init__(
+            html_template=f'<div class="desk" data-state="loading"><p class="empty-state" role="status">{DESK.loading}</p></div>',
+            js_on_load=script(),
+            apply_default_css=False,
+            server_functions=[act],
+            elem_id="marker",
+            **settings,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
+    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from gradio.blocks import Block
+    if TYPE_CHECKING:
+        from gradio.components import Timer
+        from gradio.components.base import Component
+
+
+def script() -> str:
+    """The parts in order, after the words that they show."""
+    parts = [(_HERE / f"{part}.js").read_text(encoding="utf-8") for part in PARTS]
+    return "\n".join(["'use strict';", f"const words = {json.dumps(desk_words())};", *parts])

@@ -1,0 +1,78 @@
+// The small form beside a selection or a chosen mark; what stands in it comes from span_form and omission_form.
+
+const formBox = h("div", { class: "form", role: "dialog", hidden: true });
+
+function freshDraft(pane) {
+  const common = { severity: "minor", comment: "" };
+  return pane === "transcript" ? { ...common, label: null, section: null, important_negative: false } : common;
+}
+
+function closeForm() {
+  Object.assign(view, { chosen: null, pending: null, draft: null, linking: null });
+  drawMarks();
+  drawForm();
+}
+
+function drawForm() {
+  const mark = view.chosen && markOf(view.chosen);
+  const about = mark || view.pending;
+  root.dataset.linking = view.linking ? "yes" : "no";
+  formBox.hidden = !about || closed() || Boolean(view.linking);
+  if (formBox.hidden) return;
+  const forSpan = mark ? kindOf(mark) === "mark" : view.pending.pane !== "transcript";
+  const focused = formBox.contains(document.activeElement) ? document.activeElement.dataset.field : null;
+  formBox.replaceChildren(...(forSpan ? spanForm(mark) : omissionForm(mark)));
+  if (focused) formBox.querySelector(`[data-field="${CSS.escape(focused)}"]`)?.focus();
+  placeForm();
+}
+
+// Below the last line of what it is about, or above the first when there is no room; always inside the window.
+function placeForm() {
+  if (formBox.hidden) return;
+  const about = view.chosen ? `.text .mk[data-id="${CSS.escape(view.chosen)}"]` : ".text .pending";
+  const mark = view.chosen && markOf(view.chosen);
+  const pane = mark ? (kindOf(mark) === "mark" ? mark.side : "transcript") : view.pending.pane;
+  const pieces = [...paneTexts[pane].closest(".pane").querySelectorAll(about)];
+  if (!pieces.length) return;
+  const frame = paneTexts[pane].parentElement.getBoundingClientRect();
+  const first = pieces[0].getBoundingClientRect();
+  const last = pieces.at(-1).getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = formBox;
+  const room = 8;
+  const below = Math.min(Math.max(last.bottom, frame.top), frame.bottom) + room;
+  const above = Math.max(Math.min(first.top, frame.bottom), frame.top) - room - height;
+  const top = below + height <= innerHeight - room ? below : Math.max(room, above);
+  formBox.style.top = `${Math.max(room, Math.min(top, innerHeight - height - room))}px`;
+  formBox.style.left = `${Math.max(room, Math.min(last.left - 24, innerWidth - width - room))}px`;
+}
+
+function formHead(title) {
+  formBox.setAttribute("aria-label", title);
+  return h("div", { class: "form-head" }, h("strong", {}, title), button("×", closeForm, { class: "btn quiet", "aria-label": words.desk.close }));
+}
+
+// A row of exclusive choices; each option is {value, text, key, meaning}.
+function choices(name, label, options, current, onpick, disabled) {
+  const row = options.map((option) => button(option.text, () => onpick(option.value), {
+    class: "btn choice", key: option.key, title: option.meaning, disabled, "data-field": `${name}-${option.value}`,
+    "aria-pressed": current === option.value ? "true" : "false", "data-tone": option.tone,
+  }));
+  return h("div", { class: "choices", role: "group", "aria-label": label }, row);
+}
+
+function severityRow(current, onpick, disabled) {
+  const options = ["major", "minor"].map((value) => ({ value, text: words.marking[value], key: value === "major" ? "m" : "n", meaning: desk.labels.severity[value] }));
+  const note = disabled ? h("span", { class: "hint" }, words.marking.no_severity) : null;
+  return h("div", { class: "field" }, h("span", { class: "field-name" }, words.marking.severity), choices("severity", words.marking.severity, options, disabled ? null : current, onpick, disabled), note);
+}
+
+// A comment is kept when its field is left or after a pause, not at every key.
+function commentRow(current, onkeep) {
+  let timer = null;
+  const input = h("input", { type: "text", value: current, placeholder: words.marking.comment_hint, "data-field": "comment", "aria-label": words.marking.comment });
+  const keep = () => { clearTimeout(timer); saver.unsent.delete("comment"); if (input.value !== current) { current = input.value; onkeep(input.value); } };
+  input.addEventListener("input", () => { saver.unsent.add("comment"); clearTimeout(timer); timer = setTimeout(keep, 1200); });
+  input.addEventListener("blur", keep);
+  input.addEventListener("keydown", (event) => { if (event.key === "Enter") { keep(); input.blur(); } });
+  return h("label", { class: "field" }, h("span", { class: "field-name" }, words.marking.comment), input);
+}

@@ -1,0 +1,71 @@
+// The drawer under the notes: what is marked in each note, and the ratings.
+
+function drawLists() {
+  const box = root.querySelector(".mark-lists");
+  if (!box) return;
+  const top = [...box.children].map((list) => list.scrollTop);
+  box.replaceChildren(...sides().map(markList));
+  [...box.children].forEach((list, index) => { list.scrollTop = top[index] || 0; });
+}
+
+function markList(side) {
+  const marks = numbered(side);
+  const name = fill(words.desk.note, { side: SIDE_NAMES[side] });
+  const empty = h("p", { class: "hint" }, closed() ? words.marking.closed_none : words.marking.none_note);
+  const list = h("ol", {}, marks.map(markEntry));
+  return h("section", { class: "mark-list", "aria-label": name }, sides().length > 1 ? h("h3", {}, name) : null, marks.length ? list : empty);
+}
+
+function markEntry(mark) {
+  const label = labelOf(mark);
+  const omission = kindOf(mark) === "omission";
+  const section = omission && mark.section && desk.labels.section.find((item) => item.id === mark.section)?.title;
+  const facts = [
+    omission ? `${words.marking.omission}: ${label.title}` : label.title,
+    mark.severity && h("span", { class: `severity severity-${mark.severity}` }, words.marking[mark.severity]),
+    section && h("span", { class: "fact" }, section),
+    mark.important_negative && h("span", { class: "fact" }, words.marking.important_negative),
+    mark.evidence && h("span", { class: "fact", title: mark.evidence.quote }, words.marking.evidence),
+  ].filter(Boolean);
+  const show = button(nameOf(mark), () => choose(mark.id, true), { class: `tag tag-${toneOf(mark)}`, "aria-label": `${words.marking.show}: ${nameOf(mark)}`, title: label.meaning });
+  const actions = closed() ? null : h("span", { class: "entry-actions" },
+    button(words.marking.edit, () => choose(mark.id, true), { class: "btn quiet" }),
+    button(words.marking.delete, () => deleteMark(mark), { class: "btn quiet" }));
+  return h("li", { class: `entry${mark.id === view.chosen ? " entry-chosen" : ""}`, "data-id": mark.id }, show,
+    h("div", { class: "entry-body" }, h("div", { class: "entry-facts" }, facts), h("q", {}, mark.quote), mark.comment ? h("p", { class: "comment" }, mark.comment) : null), actions);
+}
+
+// Tabs, counts, undo and redo: everything that only mirrors the state.
+function drawTools() {
+  const tools = root.querySelector(".tools");
+  if (!tools) return;
+  tools.querySelector(".undo").disabled = closed() || !undoing.past.length;
+  tools.querySelector(".redo").disabled = closed() || !undoing.future.length;
+  const all = desk.labels.dimension.length * sides().length;
+  const done = sides().reduce((sum, side) => sum + Object.keys(desk.ratings[side]).length, 0);
+  root.querySelector(".tab-marks .count").textContent = String(desk.spans.length + desk.omissions.length);
+  root.querySelector(".tab-ratings .count").textContent = fill(words.judging.rated, { done, all });
+}
+
+function pickTab(tab) {
+  Object.assign(view, { tab, drawer: true });
+  drawDrawer();
+}
+
+function drawDrawer() {
+  root.dataset.drawer = view.drawer ? "open" : "shut";
+  for (const tab of ["marks", "ratings"]) {
+    const open = view.drawer && view.tab === tab;
+    root.querySelector(`.tab-${tab}`).setAttribute("aria-expanded", String(open));
+    root.querySelector(`.panel-${tab}`).hidden = !open;
+  }
+}
+
+function drawer() {
+  const tab = (name, text) => h("button", { type: "button", class: `tab tab-${name}`, onclick: () => (view.drawer && view.tab === name ? toggleDrawer() : pickTab(name)) }, text, h("span", { class: "count" }));
+  const toggleDrawer = () => { view.drawer = !view.drawer; drawDrawer(); };
+  return h("section", { class: "drawer" },
+    h("div", { class: "tabs" }, tab("marks", words.desk.marks_tab), tab("ratings", words.desk.ratings_tab)),
+    h("div", { class: "panel panel-marks mark-lists" }),
+    h("div", { class: "panel panel-ratings" }, ratingsTable(), h("p", { class: "anchor", "aria-live": "polite" }, words.judging.anchor_hint)));
+}

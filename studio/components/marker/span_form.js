@@ -1,0 +1,71 @@
+// Marking an error on words of a note: choosing a label makes the mark, and everything after that is saved as it is changed.
+
+function spanForm(mark) {
+  const side = mark ? mark.side : view.pending.pane;
+  const now = mark || view.draft;
+  const title = mark ? fill(words.marking.edit_title, { name: nameOf(mark), side: SIDE_NAMES[side] }) : fill(words.marking.error_title, { side: SIDE_NAMES[side] });
+  const groups = [...new Set(desk.labels.error.map((label) => label.group))];
+  const rows = groups.map((group) => {
+    const options = desk.labels.error.filter((label) => label.group === group).map((label) => ({
+      value: label.id, text: label.title, key: label.key, meaning: label.meaning, tone: { hallucination: "hallucination", style: "style" }[group] || "other",
+    }));
+    return h("div", { class: "label-group" }, h("span", { class: "group-name" }, group), choices("label", group, options, mark?.label, pickLabel));
+  });
+  return [
+    formHead(title),
+    ...rows,
+    severityRow(now.severity, pickSeverity, mark && !needsSeverity(mark.label)),
+    commentRow(now.comment, (comment) => setField({ comment })),
+    mark ? evidenceRow(mark) : null,
+    mark ? h("div", { class: "form-foot" }, button(words.marking.delete, () => deleteMark(mark), { class: "btn danger", key: "Del" })) : null,
+  ].filter(Boolean);
+}
+
+function pickLabel(label) {
+  const mark = markOf(view.chosen);
+  if (mark) {
+    const severity = needsSeverity(label) ? mark.severity || "minor" : null;
+    editMark(mark, { label, severity });
+    return drawForm();
+  }
+  const { pane: side, start, end } = view.pending;
+  const severity = needsSeverity(label) ? view.draft.severity : null;
+  const made = { id: newId("span"), side, start, end, quote: quoteOf(side, start, end), label, severity, comment: view.draft.comment, evidence: null };
+  Object.assign(view, { pending: null, draft: null, chosen: made.id });
+  change(addMark(made, "mark"));
+  return drawForm();
+}
+
+function pickSeverity(severity) {
+  setField({ severity });
+  drawForm();
+}
+
+// Changes the chosen mark, or the draft of one.
+function setField(fields) {
+  const mark = markOf(view.chosen);
+  if (mark) editMark(mark, fields);
+  else if (view.draft) Object.assign(view.draft, fields);
+}
+
+function evidenceRow(mark) {
+  const start = button(mark.evidence ? words.marking.change_evidence : words.marking.link_evidence, startLinking, { key: "e", "data-field": "evidence" });
+  const remove = mark.evidence && button(words.marking.remove_evidence, () => { editMark(mark, { evidence: null }); drawForm(); }, { class: "btn quiet" });
+  const quote = mark.evidence && h("q", { class: "evidence-quote" }, mark.evidence.quote);
+  return h("div", { class: "field" }, h("span", { class: "field-name" }, words.marking.evidence), quote, start, remove);
+}
+
+function startLinking() {
+  if (!view.chosen || kindOf(markOf(view.chosen)) !== "mark") return;
+  view.linking = view.chosen;
+  drawForm();
+}
+
+// While linking, only a selection in the transcript counts.
+function linked(pane, { start, end }) {
+  if (pane !== "transcript") return;
+  const mark = markOf(view.linking);
+  view.linking = null;
+  editMark(mark, { evidence: { start, end, quote: quoteOf("transcript", start, end) } });
+  drawForm();
+}

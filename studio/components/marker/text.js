@@ -1,0 +1,101 @@
+// Places in a text. All offsets are Unicode code points into the stored text, as in Python; the browser counts UTF-16 units.
+
+const codePoints = (text) => Array.from(text);
+const WORD = /[\p{L}\p{N}\p{M}_'’]/u;
+const JOINER = /[\p{M}\u200d\ufe0e\ufe0f\u{1f3fb}-\u{1f3ff}]/u;
+
+// The code point offset of a DOM place inside root, whose text nodes together are the stored text.
+function pointAt(root, node, offset) {
+  const range = document.createRange();
+  range.selectNodeContents(root);
+  range.setEnd(node, offset);
+  return codePoints(range.toString()).length;
+}
+
+// The part of the document's selection that lies in root, as {start, end}, or null.
+function selectedIn(root) {
+  const selection = document.getSelection();
+  if (!selection || selection.rangeCount === 0 || selection.isCollapsed) return null;
+  const range = selection.getRangeAt(0);
+  if (!range.intersectsNode(root) || !root.contains(selection.anchorNode)) return null;
+  const inStart = root.contains(range.startContainer);
+  const inEnd = root.contains(range.endContainer);
+  const start = inStart ? pointAt(root, range.startContainer, range.startOffset) : 0;
+  const end = inEnd ? pointAt(root, range.endContainer, range.endOffset) : codePoints(root.textContent).length;
+  return start < end ? { start, end } : null;
+}
+
+// Without the white space at both ends and, unless exact, grown to whole words; null when nothing is left. Never cuts between a
+// sign and what is joined to it (accents, emoji sequences).
+function snap(points, { start, end }, exact) {
+  while (start < end && /\s/u.test(points[start])) start += 1;
+  while (end > start && /\s/u.test(points[end - 1])) end -= 1;
+  if (start >= end) return null;
+  const glued = (at) => at > 0 && at < points.length && (JOINER.test(points[at]) || points[at - 1] === "\u200d");
+  const inWord = (at) => at > 0 && at < points.length && WORD.test(points[at - 1]) && WORD.test(points[at]);
+  while (glued(start) || (!exact && inWord(start))) start -= 1;
+  while (glued(end) || (!exact && inWord(end))) end += 1;
+  return { start, end };
+}
+
+// The lines of a text with their line ends, as {start, end} in code points.
+function linesOf(points) {
+  const lines = [];
+  let start = 0;
+  for (let at = 0; at < points.length; at += 1) {
+    if (points[at] === "\n") {
+      lines.push({ start, end: at + 1 });
+      start = at + 1;
+    }
+  }
+  if (start < points.length) lines.push({ start, end: points.length });
+  return lines;
+}
+
+// Gives each mark the lowest lane that no overlapping mark has, so that their underlines stand below each other.
+function lanes(marks) {
+  const ends = [];
+  const lane = new Map();
+  for (const mark of [...marks].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    let free = ends.findIndex((end) => end <= mark.start);
+    if (free < 0) free = ends.length;
+    ends[free] = mark.end;
+    lane.set(mark, free);
+  }
+  return lane;
+}
+
+// Cuts [start, end) at every boundary of the marks in it: [{start, end, marks}], each piece with the marks over it.
+function segments(start, end, marks) {
+  const over = marks.filter((mark) => mark.start < end && mark.end > start);
+  const cuts = new Set([start, end]);
+  for (const mark of over) {
+    if (mark.start > start) cuts.add(mark.start);
+    if (mark.end < end) cuts.add(mark.end);
+  }
+  const sorted = [...cuts].sort((a, b) => a - b);
+  return sorted.slice(0, -1).map((from, index) => {
+    const to = sorted[index + 1];
+    return { start: from, end: to, marks: over.filter((mark) => mark.start <= from && mark.end >= to) };
+  });
+}
+
+const SHOUTED = /^[^\p{Ll}]*\p{Lu}{2}[^\p{Ll}]*$/u;
+const MARKDOWN_HEADING = /^(#{1,4} .+|\*\*[^*]+\*\*:?)$/;
+const SPEAKER = /^(\[[^\]\n]{1,30}\]:?|[^\s:[][^:\n]{0,30}:)\s+/u;
+const LEAD = /^(\p{Lu}[\p{L} /()-]{2,40}:)(?=\s|$)/u;
+
+// What a line of a note is, for its looks alone: a heading, a line that begins with a title, or plain text.
+function noteLine(line) {
+  const bare = line.trim();
+  if (bare.length < 60 && (MARKDOWN_HEADING.test(bare) || (SHOUTED.test(bare) && !/\d/.test(bare)))) return { kind: "heading", lead: 0 };
+  const lead = LEAD.exec(line);
+  return { kind: bare ? "plain" : "blank", lead: lead ? codePoints(lead[1]).length : 0 };
+}
+
+// What a line of a transcript is: a turn with its speaker, or the going on of one.
+function turnLine(line) {
+  const found = SPEAKER.exec(line);
+  if (!found) return { kind: line.trim() ? "more" : "blank", lead: 0 };
+  return { kind: "turn", lead: codePoints(found[0]).length, speaker: found[1].replace(/[[\]:]/g, "").trim().toLowerCase() };
+}

@@ -1,0 +1,86 @@
+"""The models page: what there is, and its road into the browser."""
+
+import gradio as gr
+
+from annotations import ScribeloopError
+from pipeline.workspace import Workspace
+
+from ..components.header import header
+from ..components.listing import Listing
+from ..components.plain import PlainText, Said
+from ..desks.models import ModelsDesk
+
+EMPTY = "No model yet. The demo model comes with: scribeloop serve --demo. Your own comes from the Retrain page."
+KINDS = {"base": "base model", "adapter": "adapter", "merged": "merged model"}
+
+
+def page(workspace: Workspace) -> None:
+    desk = ModelsDesk(workspace)
+    header("Models")
+    with gr.Column(elem_classes="page"):
+        gr.Markdown("# Models\nEvery model that writes notes here, and its page for the browser.")
+        listing = Listing()
+        gr.Markdown("## Into the browser")
+        with gr.Row(elem_classes="filters"):
+            model = gr.Dropdown([], label="Model", scale=2)
+            build = gr.Button("Build the browser site", variant="primary")
+            serve = gr.Button("Open the site", variant="secondary")
+        command = gr.Code(label="The same as a command", language="shell", interactive=False, lines=1)
+        said = Said()
+        link = Listing(visible=False)
+        log = PlainText(visible=False)
+    timer = gr.Timer(3)
+
+    def arrive():
+        rows = desk.rows()
+        ids = [row["model"].id for row in rows if row["model"].kind != "merged"]
+        tuned = [row["model"].id for row in rows if row["model"].kind == "adapter"]
+        chosen = tuned[-1] if tuned else (ids[0] if ids else None)
+        return _listing(rows), gr.Dropdown(choices=ids, value=chosen)
+
+    def watch(model_id: str | None):
+        text = desk.log(model_id) if model_id else ""
+        return _listing(desk.rows()), PlainText(text, visible=bool(text))
+
+    def begin(model_id: str | None) -> str:
+        if not model_id:
+            return "Choose a model first."
+        try:
+            return desk.build(model_id)
+        except ScribeloopError as error:
+            return str(error)
+
+    def open_site(model_id: str | None):
+        if not model_id:
+            return "Choose a model first.", gr.skip()
+        try:
+            address = desk.address(model_id)
+        except ScribeloopError as error:
+            return str(error), Listing(visible=False)
+        rows = [[f"{model_id} is served on this machine.", {"text": "Open it in a new tab", "href": address, "button": True}]]
+        return "", Listing({"columns": ["Site", ""], "rows": rows}, visible=True)
+
+    root = gr.context.Context.root_block
+    root.load(arrive, outputs=[listing, model], show_progress="hidden")
+    timer.tick(watch, model, [listing, log], show_progress="hidden")
+    model.change(lambda chosen: desk.command(chosen) if chosen else "", model, command, show_progress="hidden")
+    build.click(begin, model, said).then(watch, model, [listing, log], show_progress="hidden")
+    serve.click(open_site, model, [said, link])
+
+
+def _listing(rows: list[dict]) -> dict:
+    return {"columns": ["Model", "Kind", "Notes", "Browser site"], "rows": [_cells(row) for row in rows], "empty": EMPTY}
+
+
+def _cells(row: dict) -> list:
+    model, site = row["model"], row["site"]
+    under = f"on {model.base_id}" if model.kind == "adapter" else f"weights {model.weights_sha256[:12]}"
+    if row["build"] == "building":
+        state = {"text": "being built", "badge": "warn"}
+    elif site:
+        state = {"text": "ready", "badge": "good", "sub": f"{site['bytes'] / 1e6:,.0f} MB, {len(site['variants'])} variants"}
+    elif row["build"] == "ended":
+        state = {"text": "not built", "badge": "bad", "sub": "The log below says why."}
+    else:
+        state = {"text": "none", "badge": "plain"}
+    return [{"text": model.name, "sub": under}, KINDS[model.kind], f"{row['notes']:,}", state]

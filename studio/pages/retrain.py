@@ -1,0 +1,158 @@
+"""Retraining: choose a dataset, see the command, start it, watch it; the run goes on without the page."""
+
+import gradio as gr
+
+from annotations import ScribeloopError
+from pipeline.run_files import Run
+from pipeline.train_config import TrainConfig
+from pipeline.workspace import Workspace
+
+from ..components.header import header
+from ..components.listing import Listing
+from ..components.plain import PlainText, Said
+from ..desks.retrain import RetrainDesk
+
+TONES = {"running": "warn", "queued": "warn", "done": "good", "failed": "bad", "interrupted": "bad", "cancelled": "plain"}
+ADVICE = "No run yet. Build a dataset above, then start one; it goes on when this page is closed."
+
+
+def page(workspace: Workspace) -> None:
+    desk = RetrainDesk(workspace)
+    defaults = TrainConfig()
+    header("Retrain")
+    with gr.Column(elem_classes="page"):
+        gr.Markdown("# Retrain\nTurn corrected notes into a dataset, and the dataset into an adapter.")
+        with gr.Accordion("Build a dataset", open=False):
+            with gr.Row(elem_classes="filters"):
+                source = gr.Dropdown(
+                    [("Submitted corrections", "reviews"), ("Reference notes", "references")], value="reviews", label="From"
+                )
+                new_name = gr.Textbox(label="Name", placeholder="round1")
+                build = gr.Button("Build", variant="secondary")
+            built = Said()
+        with gr.Row(elem_classes="filters"):
+            dataset = gr.Dropdown([], label="Dataset", scale=2)
+            base = gr.Dropdown([], label="Base model", scale=2)
+            name = gr.Textbox(label="Name of the new model", placeholder="chosen for you", scale=2)
+        with gr.Row(elem_classes="filters"):
+            epochs = gr.Number(defaults.epochs, label="Epochs", minimum=0.1)
+            rank = gr.Number(defaults.rank, label="LoRA rank", minimum=1, precision=0)
+            rate = gr.Number(defaults.lr, label="Learning rate", minimum=0)
+        command = gr.Code(label="The same as a command", language="shell", interactive=False, lines=1)
+        with gr.Row():
+            start = gr.Button("Start training", variant="primary")
+            cancel = gr.Button("Cancel the run", variant="stop", visible=False)
+            resume = gr.Button("Resume the run", variant="secondary", visible=False)
+        said = Said()
+        status = Said(elem_id="run-status")
+        curve = gr.LinePlot(x="step", y="loss", title="Loss per step", height=240, visible=False)
+        with gr.Accordion("Log", open=False, visible=False) as log_box:
+            log = PlainText()
+        gr.Markdown("## Runs")
+        listing = Listing()
+    chosen = gr.State("")
+    timer = gr.Timer(2)
+
+    settings = [dataset, base, name, epochs, rank, rate]
+    seen = [status, curve, log_box, log, cancel, resume, listing]
+
+    def arrive(request: gr.Request):
+        found = desk.runs()
+        wanted = request.query_params.get("run") or (found[0].id if found else "")
+        options, bases = desk.datasets(), desk.bases()
+        first = options[0][1] if options else None
+        return gr.Dropdown(choices=options, value=first), gr.Dropdown(choices=bases, value=bases[0]), wanted, *watch(wanted)
+
+    def watch(run_id: str):
+        run = desk.get(run_id) if run_id else None
+        rows = [_row(one) for one in desk.runs()]
+        table = {"columns": ["Run", "Dataset", "Status", "Step", "Loss", ""], "rows": rows, "empty": ADVICE}
+        if run is None:
+            return "", gr.skip(), gr.skip(), "", gr.Button(visible=False), gr.Button(visible=False), table
+        points = desk.curve(run.id)
+        return (
+            _status(run),
+            gr.LinePlot(_frame(points), visible=len(points) > 1),
+            gr.Accordion(visible=True),
+            desk.log(run.id),
+            gr.Button(visible=run.alive),
+            gr.Button(visible=run.status in ("interrupted", "cancelled", "failed")),
+            table,
+        )
+
+    def begin(*values):
+        if not values[0]:
+            return gr.skip(), "Choose a dataset first; build one above from submitted corrections or reference notes."
+        try:
+            return desk.start(*values).id, ""
+        except ScribeloopError as error:
+            return gr.skip(), str(error)
+
+    def change(verb: str):
+        def run_verb(run_id: str) -> str:
+            from pipeline import runs
+
+            try:
+                getattr(runs, verb)(workspace, run_id)
+            except ScribeloopError as error:
+                return str(error)
+            return ""
+
+        return run_verb
+
+    def make(name: str, source: str):
+        told = desk.build(name, source)
+        options = desk.datasets()
+        made = name.strip() if name.strip() in [value for _, value in options] else gr.skip()
+        return told, gr.Dropdown(choices=options, value=made)
+
+    root = gr.context.Context.root_block
+    root.load(arrive, outputs=[dataset, base, chosen, *seen], show_progress="hidden")
+    timer.tick(watch, chosen, seen, show_progress="hidden")
+    gr.on([part.change for part in settings], desk.command, settings, command, show_progress="hidden")
+    build.click(make, [new_name, source], [built, dataset])
+    start.click(begin, settings, [chosen, said], show_progress="hidden").then(watch, chosen, seen, show_progress="hidden")
+    cancel.click(change("cancel_run"), chosen, said).then(watch, chosen, seen, show_progress="hidden")
+    resume.click(change("resume_run"), chosen, said).then(watch, chosen, seen, show_progress="hidden")
+
+
+def _frame(points: list[dict]):
+    import pandas
+
+    return pandas.DataFrame(points or [], columns=["step", "loss"])
+
+
+def _status(run: Run) -> str:
+    """One paragraph on where the run is; the sentences of an error are the run's own."""
+    done = 100 * run.step / run.steps if run.steps else 0
+    parts = [f"{run.name} is {run.status}", f"step {run.step} of {run.steps or '?'} ({done:.0f} %)"]
+    parts += [f"{span(run.eta_seconds)} to go"] if run.alive and run.eta_seconds is not None else []
+    parts += [f"loss {run.loss:.3f}"] if run.loss is not None else []
+    parts += [f"{run.tokens_per_second:.0f} tokens/s"] if run.tokens_per_second else []
+    parts += [f"{run.peak_memory_mb / 1000:.1f} GB at most"] if run.peak_memory_mb else []
+    text = " · ".join(parts)
+    if run.error:
+        text += f"\n{run.error}"
+    if run.status == "done":
+        text += "\nThe new model is on the Models page, ready to write notes and to go into the browser."
+    return text
+
+
+def _row(run: Run) -> list:
+    return [
+        {"text": run.name, "href": f"/retrain?run={run.id}", "sub": run.created[:16].replace("T", " ")},
+        run.dataset["name"],
+        {"text": run.status, "badge": TONES.get(run.status, "plain")},
+        f"{run.step} of {run.steps or '?'}",
+        "" if run.loss is None else f"{run.loss:.3f}",
+        "",
+    ]
+
+
+def span(seconds: float) -> str:
+    """A stretch of time as people say it: 40 s, 12 min, 1 h 5 min."""
+    whole = round(seconds)
+    if whole < 90:
+        return f"{whole} s"
+    minutes = round(whole / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
