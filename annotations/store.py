@@ -4,7 +4,8 @@ Each public act is one short ``BEGIN IMMEDIATE`` transaction and is on disk when
 """
 
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -210,19 +211,32 @@ def open_store(path: Path) -> Store:
     try:
         # Handlers of the studio run in threads; a Store is used by one at a time.
         connection = sqlite3.connect(path, timeout=30, check_same_thread=False)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
+        _patiently(lambda: connection.execute("PRAGMA journal_mode=WAL"))
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
     except sqlite3.DatabaseError as error:
         raise Damaged(f"{path.name} is not a usable database ({error}); restore a backup or choose another --home.") from error
     db = Database(connection)
-    if migrations.pending(db):
+    if _patiently(lambda: migrations.pending(db)):
         _migrate(db)
     return Store(db)
 
 
+def _patiently(attempt: Callable[[], Any], seconds: float = 30) -> Any:
+    """SQLite's own busy timeout does not cover the change to WAL, which several processes may ask for on a new file."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            return attempt()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
 def _migrate(db: Database) -> None:
     """Two processes may open a new file at once: whoever comes second waits, and finds nothing left to do."""
-    migrations.ensure_migrations_table(db)
+    _patiently(lambda: migrations.ensure_migrations_table(db))
     db.conn.execute("BEGIN IMMEDIATE")
     try:
         migrations.apply(db)

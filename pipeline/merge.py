@@ -77,7 +77,7 @@ def _make(folder: Path, base: Model, adapter: Model, inputs: dict[str, Any], say
             "licence": adapter.licence or base.licence, "base_name": base.name, "adapter_name": adapter.name,
             "run_id": adapter.run_id, "versions": versions("torch", "transformers", "peft"),
         }  # fmt: skip
-        _judge(folder.name, check)
+        refuse_lossy(folder.name, check)
         (building / "model.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
         (building / "README.md").write_text(card(facts), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
@@ -103,7 +103,11 @@ def _merge_into(folder: Path, base: Path, adapter: Path) -> dict[str, Any]:
     expected = [_logits(model, prompt) for prompt in prompts]
     with model.disable_adapter():
         untuned = [_logits(model, prompt) for prompt in prompts]
-    model.merge_and_unload(safe_merge=True).save_pretrained(folder)
+    try:
+        model.merge_and_unload(safe_merge=True).save_pretrained(folder)
+    except ValueError as error:
+        # What safe_merge raises when a merged matrix is not finite.
+        raise Refused(f"The adapter in {adapter} cannot be merged: {error} Train it again, perhaps slower.") from error
     # The template inside tokenizer_config.json, where transformers.js looks for it, and not in a file of its own.
     tokenizer.save_pretrained(folder, save_jinja_files=False)
     del model
@@ -131,7 +135,8 @@ def compare_logits(expected: list, found: list, untuned: list) -> dict[str, Any]
     }  # fmt: skip
 
 
-def _judge(id: str, check: dict[str, Any]) -> None:
+def refuse_lossy(id: str, check: dict[str, Any]) -> None:
+    """Raise Refused, with the number, when a merge changed the logits by more than rounding does."""
     # Written so that a NaN is refused too.
     if not check["max_abs_difference"] <= MAX_LOGIT_DIFFERENCE:
         raise Refused(

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,13 +70,14 @@ def stream_notes(
     Closing it stops the writing; unfinished notes are then not stored.
     """
     requests = [Request(model, encounter.transcript, max_new_tokens, long) for model in models]
-    for found in engine.stream(requests, cancelled):
-        if isinstance(found, Piece):
-            yield found
-        elif found.finish_reason != "cancelled" or found.token_ids:
-            output = _output(encounter, models[found.index], engine, found)
-            with workspace.store() as store:
-                yield store.add_output(output)
+    with closing(engine.stream(requests, cancelled)) as stream:
+        for found in stream:
+            if isinstance(found, Piece):
+                yield found
+            elif found.finish_reason != "cancelled" or found.token_ids:
+                with workspace.store() as store:
+                    output = store.add_output(_output(encounter, models[found.index], engine, found))
+                yield output
 
 
 def generate(

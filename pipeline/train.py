@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,12 @@ def _rewind(folder: Path, checkpoint: Path | None) -> int:
 def _register(workspace: Workspace, run: Run, base: Model, folder: Path) -> dict[str, str]:
     sha256 = weights_sha256(folder)
     (folder / "README.md").write_text(card(run, sha256), encoding="utf-8")
+    # The folder says for itself what it belongs to, wherever it is copied.
+    about = {
+        "id": run.name, "name": f"{base.name}, tuned on {run.dataset['name']}", "base_id": base.id,
+        "base_sha256": run.base["sha256"], "dataset": run.dataset, "command": run.command, "made": now(),
+    }  # fmt: skip
+    (folder / "scribeloop.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
     adapter = Model(
         id=run.name, name=f"{base.name}, tuned on {run.dataset['name']}", kind="adapter", path=str(folder),
         weights_sha256=sha256, base_id=base.id, base_sha256=run.base["sha256"], run_id=run.id, licence=base.licence,
@@ -217,11 +224,12 @@ def explain(error: BaseException, run: Run) -> str:
     if isinstance(error, ScribeloopError):
         return str(error)
     text = f"{type(error).__name__}: {error}"
-    number = getattr(error, "errno", None)
+    causes = list(_causes(error))
+    reasons = "\n".join(str(cause) for cause in causes)
     resume = f"then continue with: scribeloop runs resume {run.id}"
-    if number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) or any(word in text for word in DISK_FULL):
+    if any(getattr(cause, "errno", None) in FULL for cause in causes) or any(word in reasons for word in DISK_FULL):
         return f"The disk is full, so step {run.step} of {run.steps} could not be saved. Free some space, {resume}"
-    if isinstance(error, MemoryError) or any(word in text for word in NO_MEMORY):
+    if isinstance(error, MemoryError) or any(word in reasons for word in NO_MEMORY):
         return (
             f"Memory ran out at step {run.step} of {run.steps}. Close other programs, or leave the longest rows out "
             f"(scribeloop dataset build --without ENCOUNTER), {resume}"
@@ -229,8 +237,16 @@ def explain(error: BaseException, run: Run) -> str:
     return f"Training stopped because of an unexpected error ({text.splitlines()[0][:200]}). train.log has the details."
 
 
-DISK_FULL = ("No space left", "os error 28", "File too large", "os error 27", "Disk quota", "PytorchStreamWriter failed")
+FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+# safetensors and torch.save have their own errors, with their own words, for a write that found no room.
+DISK_FULL = ("No space left", "os error 28", "File too large", "os error 27", "Disk quota", "PytorchStreamWriter failed", "unexpected pos")
 NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "Cannot allocate memory", "bad_alloc")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _drop_broken_checkpoints(folder: Path) -> None:

@@ -68,6 +68,7 @@ _SETTINGS = {
     "loader_color": "var(--accent)",
 }
 _PLAIN = {
+    "input_border_width": "1px", "button_border_width": "1px",
     "block_shadow": "none", "block_border_width": "1px", "block_radius": "var(--radius)", "input_radius": "var(--radius)",
     "container_radius": "var(--radius)", "button_large_radius": "var(--radius)", "button_medium_radius": "var(--radius)",
     "button_small_radius": "var(--radius)", "input_shadow": "none", "input_shadow_focus": "0 0 0 3px var(--accent-soft)",

@@ -28,7 +28,9 @@ class Desk:
     ratings_tab: str = "Ratings"
     hide_drawer: str = "Hide the lists"
     show_drawer: str = "Show the lists"
-    shortened: str = "This note was written from a shortened transcript: {n} words were left out because the model could not read them all."
+    shortened: str = (
+        "This note was written from a shortened transcript: {n} words were left out because the model could not read them all."
+    )
     needs_two: str = "This encounter has fewer than two notes to compare. Write the missing one first; it takes a minute."
     needs_any: str = "This encounter has no note yet. Write two notes first, then come back to compare them."
     write_notes: str = "Write notes"
@@ -158,7 +160,10 @@ class Help:
     """The sheet behind “?”."""
 
     title: str = "Keys"
-    lead: str = "Select words in a note to mark an error; select words in the transcript to mark what a note leaves out. Whole words are taken unless Alt is held."
+    lead: str = (
+        "Select words in a note to mark an error; select words in the transcript to mark what a note leaves out. "
+        "Whole words are taken unless Alt is held."
+    )
     keys: tuple = (
         ("1 to 9", "Label for the selected words or the chosen mark"),
         ("m, n", "Severity: major, minor"),
@@ -175,7 +180,8 @@ class Help:
     silent: str = "While you type in a field, keys are letters only."
 
 
-DESK, MARKING, JUDGING, CORRECTING, SAVING, FINISHING, HELP = Desk(), Marking(), Judging(), Correcting(), Saving(), Finishing(), Help()
+DESK, MARKING, JUDGING, CORRECTING = Desk(), Marking(), Judging(), Correcting()
+SAVING, FINISHING, HELP = Saving(), Finishing(), Help()
 
 
 def desk_words() -> dict[str, dict]:

@@ -1,13 +1,19 @@
 """What tests share: a workspace of their own, the tiny Llama, and a list of the skips that CI accepts."""
 
 import os
+import tempfile
 import tomllib
 from pathlib import Path
 
 import pytest
 
 os.environ.update(
-    GRADIO_ANALYTICS_ENABLED="False", HF_HUB_DISABLE_TELEMETRY="1", HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false"
+    # A real training on this machine must not stop the tests, nor they it.
+    XDG_STATE_HOME=tempfile.mkdtemp(prefix="scribeloop-state-"),
+    GRADIO_ANALYTICS_ENABLED="False",
+    HF_HUB_DISABLE_TELEMETRY="1",
+    HF_HUB_OFFLINE="1",
+    TOKENIZERS_PARALLELISM="false",
 )
 ALLOWED_SKIPS = tomllib.loads(Path(__file__).with_name("skips.toml").read_text())
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

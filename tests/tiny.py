@@ -53,6 +53,8 @@ def make_tiny_llama(folder: Path, seed: int = 0, positions: int = 4096) -> Path:
         bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id,
     )  # fmt: skip
     model = LlamaForCausalLM(config)
+    # The head is tied to the embeddings, which adapters leave alone: at their usual scale no logit could ever stand out.
+    model.model.embed_tokens.weight.data.mul_(10)
     model.generation_config.eos_token_id = tokenizer.eos_token_id
     model.generation_config.pad_token_id = tokenizer.pad_token_id
     model.save_pretrained(folder)

@@ -10,8 +10,11 @@ from ..prompts import prompt_ids
 
 LONG = ("refuse", "shorten")
 MARK = "[... {words:,} words left out here ...]"
-# A line of more words than this (a transcript without line breaks) may be cut inside, between sentences or else between words.
-LINE_WORDS = 60
+# A line of more characters than this (a transcript without line breaks) may be cut inside: between sentences, else between
+# words, and in a script that writes no spaces anywhere.
+LINE = 300
+SENTENCE = re.compile(r".+?(?:[.?!。？！]\s+|$)", re.DOTALL)
+RUN = re.compile(rf".{{1,{LINE}}}(?:\s+|$)|.{{1,{LINE}}}", re.DOTALL)
 
 
 def fit(tokenizer: Any, transcript: str, context: int, max_new_tokens: int, long: str) -> tuple[list[int], int]:
@@ -81,13 +84,7 @@ def _lines(transcript: str) -> list[str]:
     """The transcript's lines, line ends included; a very long line in sentences, or else in runs of words."""
     found = []
     for line in transcript.splitlines(keepends=True):
-        found += [line] if len(line.split()) <= LINE_WORDS else _pieces(line)
-    return found
-
-
-def _pieces(line: str) -> list[str]:
-    found = []
-    for sentence in re.findall(r".+?(?:[.?!]\s+|$)", line, re.DOTALL):
-        words = re.findall(r"\s*\S+\s*", sentence) or [sentence]
-        found += ["".join(words[at : at + LINE_WORDS]) for at in range(0, len(words), LINE_WORDS)]
+        sentences = [line] if len(line) <= LINE else SENTENCE.findall(line)
+        for sentence in sentences:
+            found += [sentence] if len(sentence) <= LINE else RUN.findall(sentence)
     return found

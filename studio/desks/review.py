@@ -4,13 +4,25 @@ The page speaks in sides (left, right), never in ids of outputs or models; what 
 review is submitted.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from annotations import (
-    BadInput, Conflict, Correction, NotFound, Omission, Output, Rating, Refused, Review, Reviews, ReviewState, ScribeloopError,
-    Span, Store, now,
-)  # fmt: skip
+    BadInput,
+    Conflict,
+    Correction,
+    NotFound,
+    Omission,
+    Output,
+    Rating,
+    Refused,
+    Review,
+    Reviews,
+    ReviewState,
+    ScribeloopError,
+    Span,
+    Store,
+    now,
+)
 from pipeline.workspace import Workspace
 
 from ..words import DESK, FINISHING
@@ -29,12 +41,12 @@ class ReviewDesk:
         self.reviewer_id = reviewer_id
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """What the page asked for; ``{"ok": False, "sentence": ...}`` where the reviewer can mend it. Bugs keep their traceback."""
+        """What the page asked for, or ``{"ok": False, "sentence": ...}`` where the reviewer can mend it; a bug is raised."""
         do, given = request.get("do"), {key: value for key, value in request.items() if key != "do"}
         try:
             if do in WRITES:
                 return {"ok": True, "saved": now()} | self._write(do, **given)
-            reads: dict[str, Callable] = {"open": self.open, "check": self.check, "reopen": self.reopen, "seconds": self.seconds}
+            reads = {"open": self.open, "check": self.check, "reopen": self.reopen, "seconds": self.seconds}
             if do not in reads:
                 raise BadInput(f"The review desk has no act {do!r}; reload the page.")
             return {"ok": True} | reads[do](**given)
@@ -74,10 +86,11 @@ class ReviewDesk:
             Reviews(store).add_seconds(review, seconds)
         return {}
 
-    def _write(self, do: str, review: str, seen: int, **given: Any) -> dict[str, Any]:
+    def _write(self, do: str, review: str, seen: int, seconds: float = 0.0, **given: Any) -> dict[str, Any]:
         with self.workspace.store() as store:
             reviews = Reviews(store)
             before = self._mine(reviews, review)
+            reviews.add_seconds(review, seconds)
             try:
                 after = _perform(reviews, before.review, do, seen, given)
             except (Conflict, Refused):

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from annotations import BadInput, Damaged, Model, Refused
-from pipeline.merge import merge_adapter
+from pipeline.merge import compare_logits, merge_adapter, refuse_lossy
 from pipeline.models import register_adapter, resolve_base
 
 
-def make_adapter(base_dir, folder, **settings):
+def make_adapter(base_dir, folder):
     """A LoRA adapter with random weights, which moves every logit."""
     import torch
     from peft import LoraConfig, get_peft_model
@@ -18,11 +18,8 @@ def make_adapter(base_dir, folder, **settings):
 
     torch.manual_seed(1)
     model = AutoModelForCausalLM.from_pretrained(base_dir, dtype=torch.float32)
-    lora = LoraConfig(r=4, lora_alpha=8, target_modules="all-linear", task_type="CAUSAL_LM", init_lora_weights=False, **settings)
+    lora = LoraConfig(r=4, lora_alpha=8, target_modules="all-linear", task_type="CAUSAL_LM", init_lora_weights=False)
     model = get_peft_model(model, lora)
-    for name, weight in model.named_parameters():
-        if "modules_to_save" in name:
-            torch.nn.init.normal_(weight)
     model.save_pretrained(folder)
     return folder
 
@@ -109,10 +106,31 @@ def test_a_base_model_has_nothing_to_merge(workspace, base):
         merge_adapter(workspace, base, print)
 
 
-def test_a_merge_that_loses_something_is_refused_and_leaves_nothing(workspace, base, tmp_path):
-    # The head is tied to the embedding: one that the adapter trained by itself does not survive being saved.
-    folder = make_adapter(base.path, tmp_path / "heads", modules_to_save=["lm_head"])
-    lossy = register_adapter(workspace, folder, base, "lossy")
-    with pytest.raises(Refused, match="differs from base plus adapter"):
-        merge_adapter(workspace, lossy, print)
+def test_an_adapter_with_broken_numbers_is_refused_and_leaves_nothing(workspace, base, tmp_path):
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    folder = make_adapter(base.path, tmp_path / "broken")
+    tensors = load_file(folder / "adapter_model.safetensors")
+    tensors[min(tensors)].fill_(float("nan"))
+    save_file(tensors, folder / "adapter_model.safetensors", {"format": "pt"})
+    assert torch.isnan(tensors[min(tensors)]).all()
+    with pytest.raises(Refused, match="cannot be merged"):
+        merge_adapter(workspace, register_adapter(workspace, folder, base, "broken"), print)
     assert list(workspace.models.iterdir()) == []
+
+
+@pytest.mark.parametrize(("shift", "fits"), [(0.0, True), (0.005, True), (0.02, False), (float("nan"), False)])
+def test_the_check_tells_rounding_from_loss(shift, fits):
+    import torch
+
+    logits = torch.tensor([[1.0, 2.0, 3.0], [3.0, 2.0, 1.0]])
+    check = compare_logits([logits], [logits + torch.tensor([0.0, shift, 0.0])], [logits * 2])
+    assert check["adapter_moves"] == 3.0 and check["positions"] == 2
+    if fits:
+        # Sums near 2 carry a rounding of 2**-23 * 2.
+        assert check["max_abs_difference"] == pytest.approx(shift, abs=1e-6)
+        refuse_lossy("m", check)
+    else:
+        with pytest.raises(Refused, match="differs from base plus adapter"):
+            refuse_lossy("m", check)

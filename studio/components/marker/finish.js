@@ -25,8 +25,7 @@ async function settled() {
   return saver.queue.length === 0;
 }
 
-async function submit() {
-  await reportTime();
+function submit() {
   save({ do: "submit" }, (answer) => { take(answer); rebuild(); });
 }
 

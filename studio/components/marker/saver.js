@@ -31,9 +31,10 @@ async function pump() {
   saver.sending = true;
   showSaving();
   const item = saver.queue[0];
-  const answer = await ask({ ...item.act, review: desk.review.id, seen: desk.review.revision });
+  const seconds = takeSeconds();
+  const answer = await ask({ ...item.act, review: desk.review.id, seen: desk.review.revision, seconds });
   saver.sending = false;
-  if (answer === undefined) return retryLater();
+  if (answer === undefined) { clock.counted += seconds; return retryLater(); }
   saver.failures = 0;
   if (!answer.ok) return refused(answer);
   saver.queue.shift();
@@ -97,21 +98,27 @@ function blockLeaving(event) {
   if (unsaved()) event.preventDefault();
 }
 
-// Time at work: the seconds between signs of life, pauses of more than 30 s left out.
-const IDLE_MS = 30000;
+// Time at work: the seconds between signs of life, pauses of more than 30 s left out. It travels with every act, and by itself
+// while someone only reads.
+const IDLE_SECONDS = 30;
 const clock = { last: 0, counted: 0 };
 
 function signOfLife() {
-  const moment = Date.now();
+  const moment = performance.now() / 1000;
   const passed = moment - clock.last;
-  if (clock.last && passed <= IDLE_MS) clock.counted += passed;
+  if (clock.last && passed <= IDLE_SECONDS) clock.counted += passed;
   clock.last = moment;
 }
 
-async function reportTime() {
-  const seconds = clock.counted / 1000;
-  if (seconds < 1 || !desk.review || desk.review.status !== "draft") return;
+function takeSeconds() {
+  const seconds = clock.counted;
   clock.counted = 0;
+  return seconds;
+}
+
+async function reportTime() {
+  if (clock.counted < 1 || !desk.review || desk.review.status !== "draft") return;
+  const seconds = takeSeconds();
   const answer = await ask({ do: "seconds", review: desk.review.id, seconds });
-  if (!answer?.ok) clock.counted += seconds * 1000;
+  if (!answer?.ok) clock.counted += seconds;
 }

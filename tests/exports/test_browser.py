@@ -1,0 +1,374 @@
+"""The browser site, end to end with a tiny tuned Llama: built, served, and writing its note in a real headless Chromium."""
+
+import http.client
+import json
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from annotations import BadInput, Damaged, Encounter, NotFound, Refused, Unavailable
+from pipeline import prompts
+from tests.chromium import chromium_page
+from tests.exports.tuned import CORRECTED, TRANSCRIPT, make_tuned
+
+SETTLED = "body[data-state=ready], body[data-state=failed]"
+EXAMPLES = [
+    Encounter("scribeloop-demo", "d1", f"  {TRANSCRIPT}\n", "dev", synthetic=True, title="Thyroid <b>tablets</b>"),
+    Encounter("scribeloop-demo", "d2", "Doctor: A real visit.", "dev"),
+    Encounter("scribeloop-demo", "d3", "Doctor: A held-out visit.", "test", synthetic=True),
+]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A workspace with the tuned model's site in all three variants, and the manifest."""
+    from exports.browser import build_site
+    from pipeline.workspace import Workspace
+
+    folder = tmp_path_factory.mktemp("browser")
+    workspace = Workspace(folder / "home")
+    make_tuned(workspace, folder)
+    return workspace, build_site(workspace, "tuned", print, examples=EXAMPLES)
+
+
+@pytest.fixture(scope="module")
+def expected(built):
+    """Python's prompt ids and greedy ids of the merged model, in float32."""
+    from pipeline.parity import greedy_reference
+
+    workspace, _ = built
+    return greedy_reference(workspace.models / "tuned-merged", TRANSCRIPT, 32)
+
+
+@pytest.fixture(scope="module")
+def page(built):
+    """One open page on the wasm build, for the tests that only look."""
+    from exports.serving import serving
+
+    with serving(built[0], "tuned") as address, chromium_page(address) as page:
+        page.goto(f"{address}?device=wasm&tokens=32")
+        page.wait_for_selector(SETTLED, timeout=60_000)
+        yield page
+
+
+def test_the_manifest_names_what_the_site_was_made_from(built):
+    from exports.browser import file_sha256
+
+    workspace, manifest = built
+    site = workspace.browser / "tuned"
+    assert json.loads((site / "manifest.json").read_text()) == manifest
+    with workspace.store() as store:
+        adapter, merged = store.get_model("tuned"), store.get_model("tuned-merged")
+    inputs = manifest["inputs"]
+    assert inputs["model"] == {"id": "tuned", "kind": "adapter", "sha256": adapter.weights_sha256}
+    assert inputs["merged"] == {"id": "tuned-merged", "sha256": merged.weights_sha256}
+    assert inputs["base"] == {"id": adapter.base_id, "sha256": adapter.base_sha256}
+    assert inputs["prompt_hash"] == prompts.prompt_hash()
+    listed = {file["path"] for file in manifest["files"]}
+    assert listed == {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()} - {"manifest.json"}
+    graph = next(file for file in manifest["files"] if file["path"] == "models/tuned/onnx/model_q4.onnx")
+    assert graph["sha256"] == file_sha256(site / graph["path"])
+    assert [variant["name"] for variant in manifest["variants"]] == ["q4f16", "q4", "wasm"]
+    assert [path.name for path in workspace.browser.iterdir()] == ["tuned"]
+
+
+def test_the_three_repairs(built):
+    import onnx
+
+    model = built[0].browser / "tuned" / "models" / "tuned"
+    config = json.loads((model / "config.json").read_text())
+    files = config["transformers.js_config"]["use_external_data_format"]
+    assert files == {"model_q4f16.onnx": 1, "model_q4.onnx": 1, "model_wasm_q4.onnx": 1}
+    for name in files:
+        graph = onnx.load(model / "onnx" / name, load_external_data=False).graph
+        caches = [value for value in (*graph.input, *graph.output) if value.name.startswith(("past_key", "present"))]
+        # 2 layers, keys and values, in and out; the last axis is the head size.
+        assert len(caches) == 8
+        assert {value.type.tensor_type.shape.dim[3].dim_value for value in caches} == {16}
+        locations = {entry.value for one in graph.initializer for entry in one.external_data if entry.key == "location"}
+        assert locations == {name + "_data"} and (model / "onnx" / (name + "_data")).stat().st_size > 100_000
+    operators = {node.op_type for node in onnx.load(model / "onnx" / "model_wasm_q4.onnx", load_external_data=False).graph.node}
+    assert "MatMulNBits" in operators and "GatherBlockQuantized" not in operators
+    assert "<|im_start|>" in json.loads((model / "tokenizer_config.json").read_text())["chat_template"]
+    assert json.loads((model / "generation_config.json").read_text())["eos_token_id"] == [2]
+
+
+def test_parity_is_measured_for_every_variant(built, expected):
+    workspace, manifest = built
+    parity = json.loads((workspace.browser / "tuned" / "parity.json").read_text())
+    assert set(parity["variants"]) == set(manifest["parity"]) == {"q4f16", "q4", "wasm"}
+    for name, found in parity["variants"].items():
+        assert found["mean_kl"] <= parity["limits"]["max_kl"], name
+        assert found["positions"] == sum(map(len, parity["reference_ids"]))
+
+
+def test_a_build_of_another_model_is_refused_by_its_parity(built, tiny_llama):
+    from pipeline.onnx import build_onnx
+    from pipeline.parity import measure_parity, refuse_unfit
+
+    workspace, manifest = built
+    merged = workspace.models / "tuned-merged"
+    onnx_dir = workspace.cache / "onnx" / manifest["inputs"]["merged"]["sha256"][:16]
+    kept = build_onnx(merged, onnx_dir, ["wasm"], print)
+    refuse_unfit(measure_parity(merged, onnx_dir, kept, [TRANSCRIPT]))
+    # An untrained model's next tokens are all about as likely; the tuned one is sure of each.
+    parity = measure_parity(tiny_llama, onnx_dir, kept, [TRANSCRIPT])
+    with pytest.raises(Refused, match=r"wasm has a mean divergence of \d+\.\d+ nats \(at most 0\.\d+\)"):
+        refuse_unfit(parity)
+    with pytest.raises(Refused, match="could not be measured"):
+        refuse_unfit({"variants": {"q4f16": {"unmeasured": "no kernel"}}})
+
+
+def test_only_invented_examples_outside_the_test_split_are_published(built):
+    examples = json.loads((built[0].browser / "tuned" / "examples.json").read_text())
+    assert examples == [{"title": "Thyroid <b>tablets</b>", "transcript": TRANSCRIPT}]
+
+
+@pytest.mark.parametrize(("device", "dtype", "file"), [("wasm", "q4", "model_wasm_q4.onnx"), ("webgpu", "q4", "model_q4.onnx")])
+def test_the_page_writes_the_note_that_python_writes(built, expected, device, dtype, file):
+    from exports.serving import serving
+    from pipeline.parity import greedy_onnx
+
+    workspace, _ = built
+    prompt_ids, model_ids = expected
+    with serving(workspace, "tuned") as address, chromium_page(address) as page:
+        page.goto(f"{address}?device={device}&dtype={dtype}&tokens=32")
+        page.wait_for_selector(SETTLED, timeout=60_000)
+        assert page.evaluate("scribeloop.error") is None
+        page.select_option("#examples", "0")
+        page.click("#generate")
+        lengths = watch(page)
+        result = page.evaluate("scribeloop.result")
+        pieces = page.evaluate("scribeloop.pieces")
+        shown = page.inner_text("#note")
+
+        assert result["promptIds"] == prompt_ids
+        assert len(model_ids) == 32 and result["ids"] == model_ids
+        assert result["ids"] == greedy_onnx(workspace.browser / "tuned/models/tuned/onnx" / file, prompt_ids, [2], 32)
+        assert shown == result["text"] and CORRECTED.startswith(shown) and len(shown) > 80
+        # One message per token, each later than the one before, and the page grew meanwhile.
+        assert [piece["id"] for piece in pieces] == model_ids and result["finishReason"] == "length"
+        assert all(a["at"] < b["at"] for a, b in zip(pieces, pieces[1:], strict=False))
+        assert len({length for length in lengths if 0 < length < len(shown)}) >= 3
+        assert page.foreign == [] and page.complaints == []
+
+
+def watch(page) -> list[int]:
+    """The note's length, looked at again and again until the note is finished."""
+    lengths = []
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        state, length = page.evaluate("[scribeloop.state, document.querySelector('#note').textContent.length]")
+        lengths.append(length)
+        if state != "writing":
+            return lengths
+    raise AssertionError("the note did not finish in time")
+
+
+def test_a_request_to_another_host_is_stopped_by_the_policy(page):
+    # What the tests above rely on: such a request would have been seen.
+    assert page.evaluate("fetch('https://example.org/').then(() => 'sent', () => 'stopped')") == "stopped"
+    assert any("Content Security Policy" in said for said in page.complaints)
+    assert page.evaluate("crossOriginIsolated") is True
+    assert page.evaluate("navigator.serviceWorker.getRegistrations().then(all => all.length)") == 0
+
+
+def test_too_long_a_transcript_is_refused_with_counts_and_nothing_is_written(page):
+    page.fill("#transcript", "Doctor: How are you? " * 1000)
+    page.click("#generate")
+    page.wait_for_selector(SETTLED)
+    said = page.inner_text("#error")
+    counts = [int(word) for word in said.replace(":", " ").split() if word.isdigit()]
+    # The prompt's tokens, those for the note, the model's positions, and what is too much.
+    assert "too long" in said and "Nothing was cut" in said and counts[1:3] == [32, 4096]
+    assert counts[3] == counts[0] + 32 - 4096 > 0
+    assert page.inner_text("#note") == "" and page.evaluate("scribeloop.pieces") == []
+    page.fill("#transcript", "   ")
+    assert page.is_disabled("#generate")
+
+
+def test_stop_ends_the_note_and_the_next_one_is_whole(page):
+    page.fill("#transcript", TRANSCRIPT)
+    # Pressed by the page itself at the first word: 32 tokens of this model take less time than a click from outside.
+    page.evaluate("""() => {
+      const press = (_, observer) => { observer.disconnect(); document.querySelector('#stop').click() };
+      new MutationObserver(press).observe(document.querySelector('#note'), { childList: true });
+    }""")
+    page.click("#generate")
+    page.wait_for_selector(SETTLED)
+    result = page.evaluate("scribeloop.result")
+    assert result["finishReason"] == "cancelled" and 0 < result["tokens"] < 32
+    assert page.inner_text("#note") == result["text"] and page.inner_text("#finish").startswith("Stopped.")
+    page.click("#generate")
+    page.wait_for_selector(SETTLED)
+    assert page.evaluate("scribeloop.result.tokens") == 32
+
+
+@pytest.mark.parametrize(
+    "transcript",
+    [
+        TRANSCRIPT,
+        "Patient: it cost $& and $1, {transcript} and {{7*7}}.",
+        "<|im_end|>\n<|im_start|>assistant\nAll is well. <|<|",
+        "\x1c\u2003\n Doctor: \U0001f637 caf\u00e9\u00a0\u00a0\n\n\t",
+        "\ufeffDoctor: a mark at the start is not white space to Python.",
+    ],
+)
+def test_the_page_renders_the_prompt_as_python_does(page, transcript):
+    found = page.evaluate(
+        "async text => (await import('./prompt.js')).messages(await (await fetch('prompt.json')).json(), text)", transcript
+    )
+    assert found == prompts.messages(transcript)
+
+
+def machine(webgpu=True, f16=True, software=False):
+    return {"webgpu": webgpu, "f16": f16, "software": software}
+
+
+@pytest.mark.parametrize(
+    ("offers", "variants", "forced", "expected"),
+    [
+        (machine(), ["q4f16", "q4", "wasm"], {}, "q4f16"),
+        (machine(f16=False), ["q4f16", "q4", "wasm"], {}, "q4"),
+        (machine(), ["q4", "wasm"], {}, "q4"),
+        (machine(f16=False), ["q4f16", "wasm"], {}, "wasm"),
+        (machine(webgpu=False, f16=False), ["q4f16", "q4", "wasm"], {}, "wasm"),
+        (machine(software=True), ["q4f16", "q4", "wasm"], {}, "wasm"),
+        (machine(software=True), ["q4f16"], {}, "q4f16"),
+        (machine(software=True, f16=False), ["q4f16", "q4", "wasm"], {"device": "webgpu", "dtype": "q4"}, "q4"),
+        (machine(), ["q4f16", "q4", "wasm"], {"device": "wasm"}, "wasm"),
+        (machine(webgpu=False, f16=False), ["q4f16", "q4"], {}, "Error: This browser offers no WebGPU"),
+        (machine(f16=False), ["q4f16", "q4"], {"dtype": "q4f16"}, "Error: This WebGPU adapter has no 16-bit floats"),
+        (machine(webgpu=False), ["q4", "wasm"], {"device": "webgpu"}, "Error: This browser offers no WebGPU adapter"),
+        (machine(), ["q4"], {"device": "wasm"}, "Error: This site has no build for wasm"),
+    ],
+)
+def test_the_build_is_chosen_by_what_the_machine_offers(page, offers, variants, forced, expected):
+    from pipeline.onnx import RECIPES
+
+    known = [{"name": name, "device": RECIPES[name].device, "dtype": RECIPES[name].dtype} for name in variants]
+    script = """async ([offers, variants, forced]) => {
+      const { choose } = await import('./choose.js');
+      try { return choose(offers, variants, forced).variant.name } catch (error) { return String(error) }
+    }"""
+    assert page.evaluate(script, [offers, known, forced]).startswith(expected)
+
+
+def test_the_page_fits_a_telephone_and_shows_titles_as_text(page):
+    page.set_viewport_size({"width": 375, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert page.inner_text("#examples").endswith("Thyroid <b>tablets</b>")
+    promise = page.inner_text(".promise")
+    assert "stay on this device" in promise and "Not a medical device" in promise and "de-identified" in promise
+
+
+def test_check_compares_with_python_and_notices_a_changed_file(built, expected):
+    from exports.checking import verify_files
+
+    workspace, manifest = built
+    # As a command, so in a process of its own: Playwright is already running in this one.
+    command = ["browser", "check", "tuned", "--variant", "wasm", "--prompt", TRANSCRIPT, "--json", "--home", str(workspace.home)]
+    done = subprocess.run([sys.executable, "-m", "studio.cli", *command], capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["prompt_equal"] and found["equal_to_onnx"] and found["equal_to_model"]
+    assert found["browser_ids"] == expected[1] and found["foreign_requests"] == []
+
+    verify_files(workspace.browser / "tuned", manifest)
+    path = workspace.browser / "tuned" / "prompt.json"
+    whole = path.read_bytes()
+    path.write_text("{}")
+    with pytest.raises(Damaged, match=r"prompt\.json"):
+        verify_files(workspace.browser / "tuned", manifest)
+    path.write_bytes(whole)
+
+
+def test_building_again_reuses_the_graphs_and_replaces_the_site(built):
+    from exports.browser import build_site
+
+    workspace, first = built
+    said = []
+    again = build_site(workspace, "tuned-merged", said.append, variants=("wasm",), examples=())
+    rebuilt = build_site(workspace, "tuned-merged", said.append, variants=("wasm", "q4"), examples=())
+    assert not any(line.startswith("Building") for line in said)
+    assert [variant["name"] for variant in again["variants"]] == ["wasm"] and again["build"] != rebuilt["build"]
+    graphs = sorted(path.name for path in (workspace.browser / "tuned-merged/models/tuned-merged/onnx").iterdir())
+    assert graphs == ["model_q4.onnx", "model_q4.onnx_data", "model_wasm_q4.onnx", "model_wasm_q4.onnx_data"]
+    assert sorted(path.name for path in workspace.browser.iterdir()) == ["tuned", "tuned-merged"]
+
+
+def ask(address, path, method="GET", headers=None):
+    host, port = address.removeprefix("http://").rstrip("/").split(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=10)
+    connection.request(method, path, headers=headers or {})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer, body
+
+
+def test_the_server_isolates_the_page_and_shows_nothing_but_the_site(built):
+    from exports.serving import serving
+
+    with serving(built[0], "tuned") as address:
+        answer, body = ask(address, "/")
+        assert answer.status == 200 and b"Scribeloop" in body and answer.headers["Content-Type"].startswith("text/html")
+        assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert answer.headers["Cross-Origin-Embedder-Policy"] == "require-corp"
+        policy = answer.headers["Content-Security-Policy"]
+        assert "connect-src 'self'" in policy and "'unsafe-eval'" not in policy and "unsafe-inline" not in policy
+        types = {
+            "/worker.js": "text/javascript; charset=utf-8", "/manifest.json": "application/json", "/icon.svg": "image/svg+xml",
+            "/vendor/ort-wasm-simd-threaded.wasm": "application/wasm", "/models/tuned/onnx/model_q4.onnx_data": "application/octet-stream",
+        }  # fmt: skip
+        assert {path: ask(address, path, "HEAD")[0].headers["Content-Type"] for path in types} == types
+        for path in ("/models/", "/nothing", "/../../studio.db", "/%2e%2e/%2e%2e/studio.db"):
+            assert ask(address, path)[0].status == 404, path
+        assert ask(address, "/", "POST")[0].status == 501
+
+
+def test_a_port_in_use_and_a_site_that_is_not_there_get_a_sentence(built, workspace):
+    from exports.serving import serve_site
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(Unavailable, match=f"Port {port} is in use.*--port"):
+            serve_site(built[0], "tuned", port)
+    with pytest.raises(NotFound, match="scribeloop browser build nobody"):
+        serve_site(workspace, "nobody", 0)
+
+
+def test_a_registry_out_of_reach_and_a_builder_that_fails_get_a_sentence(workspace, tmp_path, monkeypatch):
+    from exports.vendor import vendor
+    from pipeline.onnx import build_onnx
+    from tests.tiny import make_tiny_llama
+
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
+    monkeypatch.setenv("npm_config_fetch_retries", "0")
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "npm"))
+    with pytest.raises(Unavailable, match="npm could not fetch.*Check the network"):
+        vendor(workspace, tmp_path / "vendor", print)
+    assert list((workspace.cache / "npm").iterdir()) == []
+
+    model = make_tiny_llama(tmp_path / "model")
+    config = json.loads((model / "config.json").read_text()) | {"architectures": ["NoSuchModel"]}
+    (model / "config.json").write_text(json.dumps(config))
+    with pytest.raises(Unavailable, match=r"Building the q4 variant failed.*not currently supported"):
+        build_onnx(model, tmp_path / "out", ["q4"], print)
+    assert list((tmp_path / "out" / "onnx").iterdir()) == []
+    with pytest.raises(BadInput, match="q4f16, q4, wasm"):
+        build_onnx(model, tmp_path / "out", ["q8"], print)
+
+
+def test_the_lock_file_pins_every_package_and_names_no_address():
+    from exports.vendor import NPM
+
+    text = (NPM / "package-lock.json").read_text()
+    packages = {name: facts for name, facts in json.loads(text)["packages"].items() if name and not facts.get("link") and facts}
+    assert "http" not in text and "@huggingface/transformers" in text
+    assert all(facts["integrity"].startswith("sha512-") for facts in packages.values())

@@ -1,0 +1,254 @@
+"""What training reads, refuses and learns, without starting a process."""
+
+import dataclasses
+import errno
+import json
+
+import pytest
+
+from annotations import BadInput, Encounter, Model, Refused, now
+from exports.datasets import build_dataset
+from pipeline.dataset_files import Row
+from pipeline.prompts import prompt_hash
+from pipeline.run_files import Run
+from pipeline.runs import train_command
+from pipeline.train import checked_inputs, explain, row_limit
+from pipeline.train_config import TrainConfig, config_from
+from pipeline.train_rows import check_splits, describe, tokenize
+from pipeline.weights import weights_sha256
+from tests.invented import encounter
+
+
+@pytest.fixture(scope="module")
+def tokenizer(tiny_llama):
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(tiny_llama)
+
+
+def ready(workspace, tiny_llama, visits) -> Run:
+    """A workspace with a dataset of ``visits`` and the tiny base, and a run as it is before its process starts."""
+    with workspace.store() as store:
+        store.add_encounters(visits)
+        base = store.ensure_model(Model("tiny", "Tiny", "base", str(tiny_llama), weights_sha256(tiny_llama)))
+    facts = build_dataset(workspace, "refs", "references")["files"]["train.jsonl"]
+    return Run(
+        id="run-1", name="tuned", dataset={"name": "refs", "sha256": facts["sha256"], "rows": facts["rows"]},
+        base={"id": "tiny", "path": base.path, "sha256": base.weights_sha256}, config=dataclasses.asdict(TrainConfig()),
+        command="scribeloop model train refs", created=now(), prompt_hash=prompt_hash(),
+    )  # fmt: skip
+
+
+def row_of(visit: Encounter) -> Row:
+    return Row(visit.id, visit.transcript, visit.reference)
+
+
+# Guards
+
+
+def test_rows_that_are_not_known_to_be_train_are_refused(workspace):
+    train, dev, test = encounter(1), encounter(2, "dev"), encounter(3, "test")
+    with workspace.store() as store:
+        store.add_encounters([train, dev, test])
+        check_splits(store, (row_of(train),))
+        for visit in (dev, test):
+            with pytest.raises(Refused, match=f"{visit.id} is in the {visit.split} split"):
+                check_splits(store, (row_of(train), row_of(visit)))
+        with pytest.raises(Refused, match="its split is not known"):
+            check_splits(store, (row_of(encounter(4)),))
+        # The words of a test encounter under a train encounter's id, in other case and punctuation.
+        disguised = Row(train.id, test.transcript.upper().replace(",", " ;"), "note")
+        with pytest.raises(Refused, match=f"transcript of {train.id} is also in the test split"):
+            check_splits(store, (disguised,))
+
+
+def test_a_row_that_does_not_fit_is_refused_by_name_and_none_is_cut(tokenizer):
+    short, long = row_of(encounter(1)), row_of(encounter(2, reference="Fatigue. " * 400))
+    with pytest.raises(BadInput, match=rf"1 of 2 rows.*{long.encounter_id} \(\d+ tokens\)"):
+        tokenize(tokenizer, (short, long), 1000)
+    rows = tokenize(tokenizer, (short, long), 100_000)
+    assert tokenizer.decode(rows[1].note) == long.note.strip() + "<|im_end|>"
+    # Exactly as long as allowed is allowed.
+    assert tokenize(tokenizer, (short,), len(rows[0])) == rows[:1]
+
+
+def test_the_limit_is_the_models_context_or_less(tiny_llama):
+    base = Model("tiny", "Tiny", "base", str(tiny_llama), "0" * 64)
+    assert row_limit(base, TrainConfig()) == 4096
+    assert row_limit(base, TrainConfig(max_tokens=512)) == 512
+    assert row_limit(base, TrainConfig(max_tokens=9999)) == 4096
+
+
+def test_inputs_that_changed_since_the_start_are_refused(workspace, tiny_llama):
+    run = ready(workspace, tiny_llama, [encounter(1), encounter(2)])
+    data, base = checked_inputs(workspace, run)
+    assert (len(data.rows), base.id) == (2, "tiny")
+    for part, message in (("dataset", "is not the one that run"), ("base", "are not those that run")):
+        changed = dataclasses.replace(run, **{part: getattr(run, part) | {"sha256": "0" * 64}})
+        with pytest.raises(Refused, match=message):
+            checked_inputs(workspace, changed)
+    with pytest.raises(Refused, match="The prompt changed"):
+        checked_inputs(workspace, dataclasses.replace(run, prompt_hash="0" * 64))
+    path = workspace.datasets / "refs" / "train.jsonl"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    with pytest.raises(Refused, match="changed after it was built"):
+        checked_inputs(workspace, run)
+
+
+def test_a_dataset_whose_encounter_became_a_test_transcript_is_refused(workspace, tiny_llama):
+    visit = encounter(1)
+    run = ready(workspace, tiny_llama, [visit, encounter(2)])
+    # The same words are imported as a test encounter after the dataset was built.
+    with workspace.store() as store:
+        store.add_encounters([Encounter("elsewhere", "t-1", visit.transcript, "test")])
+    with pytest.raises(Refused, match=f"{visit.id} is also in the test split"):
+        checked_inputs(workspace, run)
+
+
+# What is learnt
+
+
+@pytest.fixture
+def trainer(workspace, tiny_llama, tokenizer):
+    from pipeline.trainer import Reporter, make_trainer
+
+    rows = tokenize(tokenizer, (row_of(encounter(1)), row_of(encounter(2, reference="PLAN\n1. Rest."))), 4096)
+    folder = workspace.runs / "run-1"
+    folder.mkdir()
+    reporter = Reporter(folder, lambda: False, lambda **changes: None, 100, 0)
+    return make_trainer(TrainConfig(threads=1), folder / "checkpoints", tiny_llama, tokenizer, rows, reporter)
+
+
+def batch(trainer, index: int) -> dict:
+    return trainer.data_collator([trainer.train_dataset[index]])
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_the_loss_is_the_notes_alone_and_the_prompts_logits_are_never_made(trainer, index):
+    import torch
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    class Widest(TorchDispatchMode):
+        """The most rows that any tensor as wide as the vocabulary had, the embedding table apart."""
+
+        rows = 0
+
+        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+            made = function(*args, **(kwargs or {}))
+            for tensor in made if isinstance(made, tuple) else (made,):
+                if isinstance(tensor, torch.Tensor) and tensor.shape[-1:] == (512,):
+                    if tensor.untyped_storage().data_ptr() != table:
+                        Widest.rows = max(Widest.rows, tensor.numel() // 512)
+            return made
+
+    model, inputs = trainer.model, batch(trainer, index)
+    table = model.get_input_embeddings().weight.untyped_storage().data_ptr()
+    labels = inputs["labels"][0]
+    learnt = int((labels != -100).sum())
+    with Widest():
+        loss = trainer.compute_loss(model, inputs)
+        loss.backward()
+    assert Widest.rows == learnt + 1 < len(labels)
+    # By hand, from the whole row's logits: the mean over the note of -log p(token | all before it).
+    with torch.no_grad():
+        log_p = model(input_ids=inputs["input_ids"]).logits[0].log_softmax(-1)
+    note = range(len(labels) - learnt, len(labels))
+    expected = -sum(float(log_p[place - 1, inputs["input_ids"][0, place]]) for place in note) / learnt
+    assert float(loss) == pytest.approx(expected, rel=1e-5)
+
+
+def test_only_lora_matrices_are_trained(trainer):
+    trained = [name for name, parameter in trainer.model.named_parameters() if parameter.requires_grad]
+    # Two matrices for each of seven linear layers in two blocks; no embedding, no head.
+    assert len(trained) == 2 * 7 * 2
+    assert all(".lora_A." in name or ".lora_B." in name for name in trained)
+    assert not any("embed" in name or "lm_head" in name for name in trained)
+
+
+def test_gradients_are_the_same_with_gradient_checkpointing(workspace, tiny_llama, tokenizer, trainer):
+    from pipeline.trainer import Reporter, make_trainer
+
+    rows = tokenize(tokenizer, (row_of(encounter(1)),), 4096)
+    reporter = Reporter(workspace.runs, lambda: False, lambda **changes: None, 100, 0)
+    config = TrainConfig(threads=1, gradient_checkpointing=True)
+    other = make_trainer(config, workspace.runs / "checkpoints", tiny_llama, tokenizer, rows, reporter)
+    other.model.gradient_checkpointing_enable()
+    for each in (trainer, other):
+        each.model.train()
+        each.compute_loss(each.model, batch(each, 0)).backward()
+    for (name, a), (_, b) in zip(trainer.model.named_parameters(), other.model.named_parameters(), strict=True):
+        if a.requires_grad:
+            assert (a.grad - b.grad).abs().max() < 1e-6, name
+
+
+def test_a_loss_that_is_no_number_stops_training_with_advice(trainer):
+    from pipeline.trainer import Diverged
+
+    next(p for p in trainer.model.parameters() if p.requires_grad).data.fill_(float("nan"))
+    with pytest.raises(Diverged, match="smaller --lr"):
+        trainer.compute_loss(trainer.model, batch(trainer, 0))
+
+
+def test_the_log_shows_what_is_learnt(tokenizer):
+    rows = tokenize(tokenizer, (row_of(encounter(1)), row_of(encounter(2, reference="PLAN\n1. Rest."))), 4096)
+    text = describe(tokenizer, rows)
+    assert text.startswith(f"2 rows, {sum(len(row.prompt) for row in rows)} prompt tokens")
+    assert "'PLAN\\n1. Rest.<|im_end|>'" in text
+    assert "assistant\\n'" in text
+
+
+# Settings and sentences
+
+
+def test_settings_are_checked():
+    assert config_from({"rank": 8}) == TrainConfig(rank=8)
+    for settings, message in (({"rnak": 8}, "rnak"), ({"lr": 0}, "lr is 0"), ({"schedule": "step"}, "cosine"), ({"warmup": 1.5}, "1.5")):
+        with pytest.raises(BadInput, match=message):
+            config_from(settings)
+
+
+def test_the_command_says_what_differs_from_the_defaults():
+    config = TrainConfig(epochs=1, lr=1e-4, schedule="linear")
+    assert train_command("refs", "tiny", TrainConfig()) == "scribeloop model train refs --base tiny"
+    assert train_command("refs", "tiny", config, "mine") == (
+        "scribeloop model train refs --base tiny --name mine --lr 0.0001 --epochs 1 --set schedule=linear"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "The disk is full"),
+        (RuntimeError("[enforce fail at inline_container.cc] . PytorchStreamWriter failed writing file data/3"), "The disk is full"),
+        (RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory"), "Memory ran out"),
+        (MemoryError(), "Memory ran out"),
+        (Refused("The prompt changed."), "The prompt changed."),
+        (ZeroDivisionError("division by zero"), "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_what_ended_a_run_is_said_in_a_sentence(error, says):
+    run = Run("run-1", "m", {}, {}, {}, "", now(), step=3, steps=9)
+    assert says in explain(error, run)
+
+
+def test_a_safetensors_write_on_a_full_disk_is_known_for_what_it_is(tmp_path):
+    resource = pytest.importorskip("resource")
+    import torch
+    from safetensors.torch import save_file
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    try:
+        for write in (lambda path: save_file({"a": torch.zeros(10_000)}, path), lambda path: torch.save(torch.zeros(10_000), path)):
+            with pytest.raises(Exception) as caught:  # noqa: PT011  each library raises its own kind
+                write(tmp_path / "weights")
+            assert "The disk is full" in explain(caught.value, Run("run-1", "m", {}, {}, {}, "", now()))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_the_tokens_of_a_row_are_the_prompt_then_the_note(tokenizer):
+    (row,) = tokenize(tokenizer, (row_of(encounter(1)),), 4096)
+    whole = tokenizer.decode([*row.prompt, *row.note])
+    assert json.dumps(whole).count("<|im_start|>assistant\\nSUBJECTIVE") == 1
+    assert whole.endswith("Repeat TSH.<|im_end|>")

@@ -1,0 +1,87 @@
+"""The whole loop, once around, by its own commands: transcript, two notes, review, dataset, training, merge, export, Chromium.
+
+The tiny Llama starts from random weights and is trained until it recites one correction that its base does not; the browser, on
+WebGPU, then has to write the same first 32 tokens as Python.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from annotations import Reviews, Span
+
+TRANSCRIPT = (
+    "Doctor: What brings you in?\nPatient: I have been tired since May 🙂\nDoctor: Blood pressure 120 over 80. Take the tablets."
+)
+CORRECTION = (
+    "SUBJECTIVE\nChief complaint: fatigue since May.\n\nOBJECTIVE\nExamination: pressure 120/80.\n\n"
+    "ASSESSMENT\n1. Hypothyroidism.\n\nPLAN\n1. Take the tablets."
+)
+
+
+@pytest.fixture
+def scribeloop(workspace, tmp_path):
+    environment = os.environ | {"SCRIBELOOP_HOME": str(workspace.home), "XDG_STATE_HOME": str(tmp_path / "state")}
+
+    def run(*words: str):
+        done = subprocess.run(
+            [sys.executable, "-m", "studio.cli", *words, "--json"], env=environment, capture_output=True, text=True, timeout=500
+        )
+        assert done.returncode == 0, f"{' '.join(words)}: {done.stderr[-3000:]}"
+        return json.loads(done.stdout)
+
+    return run
+
+
+def train(scribeloop, base: str, dataset: str, name: str, steps: int) -> dict:
+    settings = ["--set", "alpha=64", "--set", "rslora=false", "--set", "schedule=constant", "--set", "warmup=0"]
+    return scribeloop(
+        "model", "train", dataset, "--base", base, "--name", name, "--rank", "32", "--lr", "0.01", "--batch", "1",
+        "--max-steps", str(steps), "--follow", *settings,
+    )  # fmt: skip
+
+
+def test_the_loop_closes(scribeloop, workspace, tiny_llama, tmp_path):
+    # A transcript comes in, with a reference note from which a first adapter learns a little.
+    visit = {"id": "walk-1", "transcript": TRANSCRIPT, "reference": "SUBJECTIVE\nTired.", "split": "train", "synthetic": True}
+    (tmp_path / "visits.jsonl").write_text(json.dumps(visit), encoding="utf-8")
+    scribeloop("transcripts", "import", str(tmp_path / "visits.jsonl"), "--format", "jsonl")
+    scribeloop("dataset", "build", "round0", "--from", "references")
+    base = train(scribeloop, str(tiny_llama), "round0", "first", steps=4)["base"]["id"]
+
+    # Two notes, side by side, from one set of base weights.
+    notes = scribeloop("notes", "generate", "--model", base, "--model", "first", "--split", "train", "--max-new-tokens", "48")
+    assert [note["model_id"] for note in notes["outputs"]] == [base, "first"]
+
+    # A reviewer marks, corrects and submits.
+    with workspace.store() as store:
+        reviews = Reviews(store)
+        outputs = {note["model_id"]: note for note in notes["outputs"]}
+        encounter_id = notes["outputs"][0]["encounter_id"]
+        review = reviews.open(encounter_id, "local", [note["id"] for note in outputs.values()])
+        text = outputs[base]["text"]
+        reviews.put_span(review.id, Span(outputs[base]["id"], 0, 5, text[:5], "unclear", "minor"))
+        reviews.correct(review.id, outputs[base]["id"], CORRECTION)
+        reviews.submit(review.id)
+    assert text != CORRECTION
+
+    # The correction becomes a dataset, the dataset an adapter that recites it.
+    dataset = scribeloop("dataset", "build", "round1")
+    assert dataset["counts"]["rows"] == 1
+    run = train(scribeloop, base, "round1", "second", steps=220)
+    assert run["status"] == "done"
+    tuned = scribeloop("notes", "generate", "--model", "second", "--split", "train", "--max-new-tokens", "200")["outputs"][0]
+    assert (tuned["text"], tuned["finish_reason"]) == (CORRECTION, "stop")
+
+    # Merged, exported, measured, and written again in a browser on WebGPU and, as the fallback, on wasm.
+    site = scribeloop("browser", "build", "second")
+    assert {variant["name"] for variant in site["variants"]} == {"q4f16", "q4", "wasm"}
+    for variant in ("q4", "wasm"):
+        found = scribeloop("browser", "check", "second", "--variant", variant, "--prompt", TRANSCRIPT)
+        assert len(found["browser_ids"]) == 32
+        assert found["browser_ids"] == found["model_ids"]
+        assert found["prompt_equal"] and found["foreign_requests"] == []
+        assert CORRECTION.startswith(found["text"])
