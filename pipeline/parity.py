@@ -25,7 +25,7 @@ LEAD = 0.1
 # Held out: in no shipped encounter and in no training set.
 TRANSCRIPTS = (
     "Doctor: Good morning, Mrs Adeyemi. How have the headaches been? Patient: Better. Two this week, not four. No vomiting. "
-    "Doctor: Still on the propranolol? Patient: Forty milligrams, twice a day. Doctor: Pressure is 122 over 78. Let us stay there.",
+    "Doctor: Still on the propranolol? Patient: Forty milligrams, twice a day. Doctor: Pressure is 122 over 78. Let us stay.",
     "Doctor: You are here about the rash. Patient: Yes, um, on both elbows, since the summer. It itches. Doctor: Anyone in the "
     "family with psoriasis? Patient: My mother. Doctor: I see plaques with a silvery scale. We will start a steroid cream.",
     "Doctor: How is the sugar? Patient: One-ninety in the morning. I stopped the metformin, it hurt my stomach. Doctor: Any "
@@ -33,7 +33,9 @@ TRANSCRIPTS = (
 )
 
 
-def measure_parity(model_dir: Path, onnx_dir: Path, variants: Sequence[Variant], transcripts: Sequence[str] = TRANSCRIPTS) -> dict:
+def measure_parity(
+    model_dir: Path, onnx_dir: Path, variants: Sequence[Variant], transcripts: Sequence[str] = TRANSCRIPTS
+) -> dict[str, Any]:
     """One record per variant under ``variants``, with the limits and the model's own greedy ids.
 
     A variant that cannot run on this machine's CPU (a missing float16 kernel, say) gets the reason under ``unmeasured``.

@@ -20,15 +20,15 @@ def lock_path() -> Path:
 
 
 @contextmanager
-def training_lock(which: str = "", id: str = "RUN") -> Iterator[None]:
-    """Hold the lock, or raise Conflict at once."""
+def training_lock(which: str = "", id: str = "RUN", patience: float = 5) -> Iterator[None]:
+    """Hold the lock, or raise Conflict after ``patience`` seconds: a process that was killed keeps it until its last thread ends."""
     from filelock import FileLock, Timeout
 
     path = lock_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=patience)
     except Timeout:
         raise Conflict(BUSY.format(which=which, id=id)) from None
     try:

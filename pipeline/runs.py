@@ -133,8 +133,9 @@ def _check_model_name(workspace: Workspace, name: str) -> None:
 def _nothing_running(workspace: Workspace) -> Any:
     """The machine's training lock, held only while a run is being written; the process takes it again for itself."""
     alive = [run for run in list_runs(workspace) if run.alive]
-    which = f" ({alive[0].id}, step {alive[0].step} of {alive[0].steps})" if alive else ""
-    return training_lock(which, alive[0].id if alive else "RUN")
+    if not alive:
+        return training_lock()
+    return training_lock(f" ({alive[0].id}, step {alive[0].step} of {alive[0].steps})", alive[0].id, patience=0)
 
 
 def _launch(workspace: Workspace, id: str) -> Run:

@@ -91,7 +91,8 @@ def _alive() -> dict[str, Any]:
 
     return {
         "status": "running", "pid": os.getpid(), "process_started": psutil.Process().create_time(), "started": now(),
-        "ended": None, "error": None, "versions": versions(*PACKAGES),
+        "ended": None, "error": None, "loss": None, "tokens_per_second": None, "eta_seconds": None,
+        "versions": versions(*PACKAGES),
     }  # fmt: skip
 
 
@@ -112,13 +113,14 @@ def _train(recorder: Recorder, stop: Any) -> dict[str, str]:
     print(describe(tokenizer, rows), flush=True)
     checkpoint = lora.last_whole_checkpoint(folder / CHECKPOINTS)
     seen = _rewind(folder, checkpoint)
-    recorder.set(resumed_from=int(checkpoint.name.split("-")[1]) if checkpoint else None, tokens_seen=seen)
+    step = int(checkpoint.name.split("-")[1]) if checkpoint else 0
+    recorder.set(resumed_from=step or None, step=step, tokens_seen=seen)
     total = round(sum(len(row) for row in rows) * lora.planned_steps(config, len(rows)) / -(-len(rows) // config.batch))
     reporter = lora.Reporter(folder, stop, recorder.progress, total, seen)
     trainer = lora.make_trainer(config, folder / CHECKPOINTS, Path(base.path), tokenizer, rows, reporter)
     if stop():
         raise Cancelled
-    print(f"Training {'from step ' + checkpoint.name.split('-')[1] if checkpoint else 'from the start'}", flush=True)
+    print(f"Training from {f'step {step}' if checkpoint else 'the start'}", flush=True)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     if trainer.state.global_step < trainer.state.max_steps:
         raise Cancelled
@@ -239,7 +241,9 @@ def explain(error: BaseException, run: Run) -> str:
 
 FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 # safetensors and torch.save have their own errors, with their own words, for a write that found no room.
-DISK_FULL = ("No space left", "os error 28", "File too large", "os error 27", "Disk quota", "PytorchStreamWriter failed", "unexpected pos")
+DISK_FULL = (
+    "No space left", "os error 28", "File too large", "os error 27", "Disk quota", "PytorchStreamWriter failed", "unexpected pos",
+)  # fmt: skip
 NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "Cannot allocate memory", "bad_alloc")
 
 

@@ -67,9 +67,13 @@ def _hash(files: list[Path]) -> str:
     for name, file, dtype, shape, begin, end in tensors:
         digest.update(json.dumps([name, dtype, shape]).encode())
         # Mapped and viewed, so that a large tensor is not copied into memory first.
-        with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            with memoryview(data) as whole, whole[begin:end] as tensor:
-                digest.update(tensor)
+        with (
+            file.open("rb") as stream,
+            mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data,
+            memoryview(data) as whole,
+            whole[begin:end] as tensor,
+        ):
+            digest.update(tensor)
     return digest.hexdigest()
 
 

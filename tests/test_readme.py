@@ -37,7 +37,8 @@ def test_the_marked_commands_run(tmp_path):
     assert len(lines) >= 5
     for line in lines:
         words = [sys.executable, "-m", "studio.cli", *shlex.split(line)[1:]]
-        done = subprocess.run(words, env=os.environ | {"SCRIBELOOP_HOME": str(tmp_path)}, capture_output=True, text=True, timeout=120)
+        environment = os.environ | {"SCRIBELOOP_HOME": str(tmp_path)}
+        done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=240)
         assert done.returncode == 0, f"{line}: {done.stderr}"
 
 

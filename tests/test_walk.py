@@ -37,9 +37,9 @@ def scribeloop(workspace, tmp_path):
 
 
 def train(scribeloop, base: str, dataset: str, name: str, steps: int) -> dict:
-    settings = ["--set", "alpha=64", "--set", "rslora=false", "--set", "schedule=constant", "--set", "warmup=0"]
+    settings = ["--set", "alpha=64", "--set", "schedule=constant", "--set", "warmup=0"]
     return scribeloop(
-        "model", "train", dataset, "--base", base, "--name", name, "--rank", "32", "--lr", "0.01", "--batch", "1",
+        "model", "train", dataset, "--base", base, "--name", name, "--rank", "32", "--lr", "0.002", "--batch", "1",
         "--max-steps", str(steps), "--follow", *settings,
     )  # fmt: skip
 
@@ -71,7 +71,7 @@ def test_the_loop_closes(scribeloop, workspace, tiny_llama, tmp_path):
     # The correction becomes a dataset, the dataset an adapter that recites it.
     dataset = scribeloop("dataset", "build", "round1")
     assert dataset["counts"]["rows"] == 1
-    run = train(scribeloop, base, "round1", "second", steps=220)
+    run = train(scribeloop, base, "round1", "second", steps=100)
     assert run["status"] == "done"
     tuned = scribeloop("notes", "generate", "--model", "second", "--split", "train", "--max-new-tokens", "200")["outputs"][0]
     assert (tuned["text"], tuned["finish_reason"]) == (CORRECTION, "stop")

@@ -47,10 +47,11 @@ def make_tiny_llama(folder: Path, seed: int = 0, positions: int = 4096) -> Path:
     folder = Path(folder)
     tokenizer = make_tiny_tokenizer(folder)
     torch.manual_seed(seed)
+    # No pad id here: PyTorch would hold that token's embedding at zero, and the end of turn could never be written.
     config = LlamaConfig(
         vocab_size=512, hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
         head_dim=16, max_position_embeddings=positions, tie_word_embeddings=True, rope_theta=10000.0,
-        bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id,
+        bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id,
     )  # fmt: skip
     model = LlamaForCausalLM(config)
     # The head is tied to the embeddings, which adapters leave alone: at their usual scale no logit could ever stand out.

@@ -13,7 +13,7 @@ MARK = "[... {words:,} words left out here ...]"
 # A line of more characters than this (a transcript without line breaks) may be cut inside: between sentences, else between
 # words, and in a script that writes no spaces anywhere.
 LINE = 300
-SENTENCE = re.compile(r".+?(?:[.?!。？！]\s+|$)", re.DOTALL)
+SENTENCE = re.compile(r".+?(?:[.?!]\s+|[。？！]\s*|$)", re.DOTALL)
 RUN = re.compile(rf".{{1,{LINE}}}(?:\s+|$)|.{{1,{LINE}}}", re.DOTALL)
 
 
@@ -46,7 +46,7 @@ def _shorten(tokenizer: Any, transcript: str, limit: int) -> tuple[list[int], in
         text, words = _without_middle(lines, sizes, room)
         return prompt_ids(tokenizer, text), words
 
-    room = _largest(lambda room: len(prompt(room)[0]) <= limit, sum(sizes))
+    room = _largest(lambda room: len(prompt(room)[0]) <= limit, max(limit, 0))
     ids, words = prompt(room)
     if room == 0 or len(ids) > limit:
         raise BadInput(

@@ -25,7 +25,9 @@ def build(workspace: Workspace, id: str, variants: tuple[str, ...], force: bool)
 
     manifest = build_site(workspace, id, say, variants=variants or VARIANTS, force=force)
     folder = workspace.browser / id
-    return Answer(manifest | {"folder": str(folder)}, f"{folder}: {manifest['bytes'] / 1e6:.0f} MB", f"scribeloop browser serve {id}")
+    return Answer(
+        manifest | {"folder": str(folder)}, f"{folder}: {manifest['bytes'] / 1e6:.0f} MB", f"scribeloop browser serve {id}"
+    )
 
 
 @command(browser, "check", example="scribeloop browser check smollm2-135m --variant q4")
@@ -46,15 +48,17 @@ def _account(found: dict) -> str:
     yes = {True: "yes", False: "no"}
     return (
         f"{found['variant']} wrote {len(found['browser_ids'])} tokens in {found['seconds']} s; same prompt as Python: "
-        f"{yes[found['prompt_equal']]}; same tokens as this build in Python: {yes[found['equal_to_onnx']]}; as the float32 model: "
-        f"{yes[found['equal_to_model']]}; requests to other hosts: {len(found['foreign_requests'])}."
+        f"{yes[found['prompt_equal']]}; same tokens as this build in Python: {yes[found['equal_to_onnx']]}; as the float32 "
+        f"model: {yes[found['equal_to_model']]}; requests to other hosts: {len(found['foreign_requests'])}."
     )
 
 
 @command(browser, "serve", example="scribeloop browser serve smollm2-135m --port 8000")
 @click.argument("id")
 @click.option("--port", default=8000, show_default=True, help="The port to listen on.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; the default is this machine only.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address to listen on; the default is this machine only."
+)
 def serve(workspace: Workspace, id: str, port: int, host: str) -> Answer:
     """Serve the site of ID until interrupted."""
     from exports.browser import site_folder

@@ -25,7 +25,8 @@ def list_all(workspace: Workspace, kind: str | None) -> Answer:
     """List the models of this workspace, oldest first."""
     with workspace.store() as store:
         found = store.list_models(kind=kind)
-    return Answer(found, table([_row(each) for each in found], "No model yet; writing notes or training fetches the default one."))
+    rows = [_row(each) for each in found]
+    return Answer(found, table(rows, "No model yet; writing notes or training fetches the default one."))
 
 
 @command(model, "train", example="scribeloop model train ROUND1 --base smollm2-135m --epochs 3 --follow")
@@ -41,7 +42,13 @@ def list_all(workspace: Workspace, kind: str | None) -> Answer:
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Any other training setting; may be repeated.")
 @click.option("--follow/--detach", "following", default=False, help="Show progress until the run ends, or return at once.")
 def train(
-    workspace: Workspace, dataset: str, base: str | None, name: str | None, settings: tuple[str, ...], following: bool, **more: Any
+    workspace: Workspace,
+    dataset: str,
+    base: str | None,
+    name: str | None,
+    settings: tuple[str, ...],
+    following: bool,
+    **more: Any,
 ) -> Answer:
     """Train a LoRA adapter on DATASET in a process of its own, which lives on when this window closes."""
     from pipeline.models import resolve_base

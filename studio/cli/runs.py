@@ -21,8 +21,9 @@ def list_all(workspace: Workspace) -> Answer:
     found = list_runs(workspace)
     rows = [
         {
-            "run": run.id, "status": run.status, "dataset": run.dataset["name"], "base": run.base["id"], "model": run.name,
-            "step": f"{run.step}/{run.steps}", "loss": None if run.loss is None else f"{run.loss:.4f}", "created": run.created[:16],
+            "run": run.id, "status": run.status, "dataset": run.dataset["name"], "base": run.base["id"],
+            "model": run.name, "step": f"{run.step}/{run.steps}", "loss": None if run.loss is None else f"{run.loss:.4f}",
+            "created": run.created[:16],
         }
         for run in found
     ]  # fmt: skip

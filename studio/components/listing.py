@@ -9,8 +9,8 @@ _SCRIPT = Path(__file__).with_name("listing.js")
 
 
 class Listing(gr.HTML):
-    """``value`` is ``{"columns": [...], "rows": [[cell, ...], ...], "empty": str}``; a cell is text, a number, or a dict with
-    ``text`` and optionally ``href`` (a path of this app), ``badge`` (a tone: plain, good, warn, bad) and ``sub`` (a second line)."""
+    """``value`` is ``{"columns": [...], "rows": [[cell, ...], ...], "empty": str}``; a cell is text, a number, or a dict
+    with ``text`` and optionally ``href`` (a path of this app), ``badge`` (plain, good, warn, bad) and ``sub`` (a second line)."""
 
     def __init__(self, value: dict[str, Any] | None = None, **settings: Any) -> None:
         super().__init__(

@@ -8,7 +8,8 @@ import gradio as gr
 _SCRIPT = """
 const box = element.firstElementChild;
 const draw = () => {
-  const follow = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
+  // A pane that was filled before and stands at its end is being streamed into; one filled for the first time starts at its top.
+  const follow = box.textContent && box.scrollHeight - box.scrollTop - box.clientHeight < 40;
   box.textContent = props.value || '';
   if (follow) box.scrollTop = box.scrollHeight;
 };

@@ -64,9 +64,9 @@ class NotesDesk:
         return self._jobs.get(encounter_id)
 
     def start(self, encounter_id: str, model_ids: list[str], max_new_tokens: int, long: str) -> Job:
-        """Begin to write in a thread of its own; BadInput when something is being written already, or not two models are named."""
+        """Begin to write in a thread of its own; BadInput when other notes are being written, or not two models are named."""
         if len(set(model_ids)) != 2:
-            raise BadInput(f"Two different models write for a comparison, not {len(set(model_ids))}; choose a base and a tuned one.")
+            raise BadInput("Two different models write for a comparison; choose a base model and a tuned one.")
         with self._lock:
             busy = next((job for job in self._jobs.values() if job.running), None)
             if busy:
@@ -99,7 +99,7 @@ class NotesDesk:
             for piece in stream:
                 if job.stop:
                     stream.close()
-                    job.status, job.said = "stopped", "Stopped. The unfinished notes were not stored; write them again when you like."
+                    job.status, job.said = "stopped", "Stopped; unfinished notes were not stored. Write them again when you like."
                     return
                 if isinstance(piece, Piece) and piece.tokens:
                     side = job.order[piece.index]

@@ -23,9 +23,10 @@ def page(workspace: Workspace) -> None:
         gr.Markdown("## Into the browser")
         with gr.Row(elem_classes="filters"):
             model = gr.Dropdown([], label="Model", scale=2)
+        command = gr.Code(label="The same as a command", language="shell", interactive=False, lines=1)
+        with gr.Row(elem_classes="buttons"):
             build = gr.Button("Build the browser site", variant="primary")
             serve = gr.Button("Open the site", variant="secondary")
-        command = gr.Code(label="The same as a command", language="shell", interactive=False, lines=1)
         said = Said()
         link = Listing(visible=False)
         log = PlainText(visible=False)

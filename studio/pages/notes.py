@@ -33,14 +33,14 @@ def page(workspace: Workspace) -> None:
             second = gr.Dropdown([], label="The other model")
             limit = gr.Number(512, label="At most this many tokens", precision=0, minimum=16, maximum=4096)
             long = gr.Dropdown(
-                [("is refused", "refuse"), ("is shortened, visibly", "shorten")], value="refuse", label="A transcript too long for the model"
+                [("is refused", "refuse"), ("is shortened, visibly", "shorten")], value="refuse", label="A transcript too long"
             )
-        with gr.Row():
+        with gr.Row(elem_classes="buttons"):
             write = gr.Button("Write both notes", variant="primary")
             stop = gr.Button("Stop", variant="stop", visible=False)
         said = Said()
         ready = Listing(visible=False)
-        with gr.Row(equal_height=True):
+        with gr.Row():
             with gr.Column(scale=4):
                 gr.Markdown("## Transcript")
                 transcript = PlainText()
@@ -67,7 +67,8 @@ def page(workspace: Workspace) -> None:
             return "Write notes", str(error), "", "", gr.Accordion(visible=True), *drops, *watch("")
         size = f"{len(encounter.transcript.split()):,} words, {encounter.specialty or 'specialty not said'}"
         told = f"{size}. Which model writes on which side is left to chance and stays hidden."
-        return encounter.title or encounter.external_id, told, encounter_id, encounter.transcript, gr.Accordion(visible=False), *drops, *watch(encounter_id)
+        name, hidden = encounter.title or encounter.external_id, gr.Accordion(visible=False)
+        return name, told, encounter_id, encounter.transcript, hidden, *drops, *watch(encounter_id)
 
     def watch(encounter_id: str):
         return _draw(desk.job(encounter_id), encounter_id)

@@ -39,13 +39,15 @@ def page(workspace: Workspace) -> None:
             rank = gr.Number(defaults.rank, label="LoRA rank", minimum=1, precision=0)
             rate = gr.Number(defaults.lr, label="Learning rate", minimum=0)
         command = gr.Code(label="The same as a command", language="shell", interactive=False, lines=1)
-        with gr.Row():
+        with gr.Row(elem_classes="buttons"):
             start = gr.Button("Start training", variant="primary")
             cancel = gr.Button("Cancel the run", variant="stop", visible=False)
             resume = gr.Button("Resume the run", variant="secondary", visible=False)
         said = Said()
         status = Said(elem_id="run-status")
         curve = gr.LinePlot(x="step", y="loss", title="Loss per step", height=240, visible=False)
+        with gr.Accordion("Steps as a table", open=False, visible=False) as steps_box:
+            steps = Listing()
         with gr.Accordion("Log", open=False, visible=False) as log_box:
             log = PlainText()
         gr.Markdown("## Runs")
@@ -54,7 +56,7 @@ def page(workspace: Workspace) -> None:
     timer = gr.Timer(2)
 
     settings = [dataset, base, name, epochs, rank, rate]
-    seen = [status, curve, log_box, log, cancel, resume, listing]
+    seen = [status, curve, steps_box, steps, log_box, log, cancel, resume, listing]
 
     def arrive(request: gr.Request):
         found = desk.runs()
@@ -66,13 +68,15 @@ def page(workspace: Workspace) -> None:
     def watch(run_id: str):
         run = desk.get(run_id) if run_id else None
         rows = [_row(one) for one in desk.runs()]
-        table = {"columns": ["Run", "Dataset", "Status", "Step", "Loss", ""], "rows": rows, "empty": ADVICE}
+        table = {"columns": ["Run", "Dataset", "Status", "Step", "Loss"], "rows": rows, "empty": ADVICE}
         if run is None:
-            return "", gr.skip(), gr.skip(), "", gr.Button(visible=False), gr.Button(visible=False), table
+            return "", *[gr.skip()] * 4, "", gr.Button(visible=False), gr.Button(visible=False), table
         points = desk.curve(run.id)
         return (
             _status(run),
             gr.LinePlot(_frame(points), visible=len(points) > 1),
+            gr.Accordion(visible=len(points) > 1),
+            _steps(points),
             gr.Accordion(visible=True),
             desk.log(run.id),
             gr.Button(visible=run.alive),
@@ -122,6 +126,13 @@ def _frame(points: list[dict]):
     return pandas.DataFrame(points or [], columns=["step", "loss"])
 
 
+def _steps(points: list[dict]) -> dict:
+    """The latest steps first, as many as one looks at."""
+    heads = {"step": "Step", "loss": "Loss", "lr": "Rate", "grad_norm": "Gradient", "tokens": "Tokens", "seconds": "Seconds"}
+    rows = [[f"{point[key]:.4g}" for key in heads] for point in reversed(points[-50:])]
+    return {"columns": list(heads.values()), "rows": rows, "empty": "No step yet."}
+
+
 def _status(run: Run) -> str:
     """One paragraph on where the run is; the sentences of an error are the run's own."""
     done = 100 * run.step / run.steps if run.steps else 0
@@ -145,7 +156,6 @@ def _row(run: Run) -> list:
         {"text": run.status, "badge": TONES.get(run.status, "plain")},
         f"{run.step} of {run.steps or '?'}",
         "" if run.loss is None else f"{run.loss:.3f}",
-        "",
     ]
 
 

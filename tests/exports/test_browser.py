@@ -322,7 +322,8 @@ def test_the_server_isolates_the_page_and_shows_nothing_but_the_site(built):
         assert "connect-src 'self'" in policy and "'unsafe-eval'" not in policy and "unsafe-inline" not in policy
         types = {
             "/worker.js": "text/javascript; charset=utf-8", "/manifest.json": "application/json", "/icon.svg": "image/svg+xml",
-            "/vendor/ort-wasm-simd-threaded.wasm": "application/wasm", "/models/tuned/onnx/model_q4.onnx_data": "application/octet-stream",
+            "/vendor/ort-wasm-simd-threaded.wasm": "application/wasm",
+            "/models/tuned/onnx/model_q4.onnx_data": "application/octet-stream",
         }  # fmt: skip
         assert {path: ask(address, path, "HEAD")[0].headers["Content-Type"] for path in types} == types
         for path in ("/models/", "/nothing", "/../../studio.db", "/%2e%2e/%2e%2e/studio.db"):

@@ -78,7 +78,8 @@ def test_building_again_is_harmless_and_never_overwrites(workspace):
 
 
 def test_references_filters_and_encounters_left_out(workspace):
-    visits = [encounter(1), encounter(2), encounter(3, specialty="cardiology"), encounter(4, reference=None), encounter(5, "test")]
+    visits = [encounter(1), encounter(2), encounter(3, specialty="cardiology")]
+    visits += [encounter(4, reference=None), encounter(5, "test")]
     with workspace.store() as store:
         store.add_encounters(visits)
     manifest = build_dataset(workspace, "refs", "references", specialty="endocrinology", without=[visits[1].id])

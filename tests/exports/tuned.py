@@ -14,7 +14,7 @@ CORRECTED = (
 # Together they hold every token of the correction: an adapter on this small frozen head cannot teach it a new one.
 KNOWN = {
     TRANSCRIPT: "SUBJECTIVE\nChief complaint: fatigue.\nOBJECTIVE\nPressure 120/80.\nPLAN\n1. Write the note.",
-    OTHER: "SUBJECTIVE\nChief complaint: thyroid tablets ran out.\nOBJECTIVE\nPressure 130/70.\nASSESSMENT\n1. Hypothyroidism.\nPLAN\n1.",
+    OTHER: CORRECTED.removesuffix(" Write the note."),
 }
 
 

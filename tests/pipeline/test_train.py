@@ -136,9 +136,9 @@ def test_the_loss_is_the_notes_alone_and_the_prompts_logits_are_never_made(train
         def __torch_dispatch__(self, function, types, args=(), kwargs=None):
             made = function(*args, **(kwargs or {}))
             for tensor in made if isinstance(made, tuple) else (made,):
-                if isinstance(tensor, torch.Tensor) and tensor.shape[-1:] == (512,):
-                    if tensor.untyped_storage().data_ptr() != table:
-                        Widest.rows = max(Widest.rows, tensor.numel() // 512)
+                wide = isinstance(tensor, torch.Tensor) and tensor.shape[-1:] == (512,)
+                if wide and tensor.untyped_storage().data_ptr() != table:
+                    Widest.rows = max(Widest.rows, tensor.numel() // 512)
             return made
 
     model, inputs = trainer.model, batch(trainer, index)
@@ -154,7 +154,7 @@ def test_the_loss_is_the_notes_alone_and_the_prompts_logits_are_never_made(train
         log_p = model(input_ids=inputs["input_ids"]).logits[0].log_softmax(-1)
     note = range(len(labels) - learnt, len(labels))
     expected = -sum(float(log_p[place - 1, inputs["input_ids"][0, place]]) for place in note) / learnt
-    assert float(loss) == pytest.approx(expected, rel=1e-5)
+    assert float(loss.detach()) == pytest.approx(expected, rel=1e-5)
 
 
 def test_only_lora_matrices_are_trained(trainer):
@@ -202,7 +202,8 @@ def test_the_log_shows_what_is_learnt(tokenizer):
 
 def test_settings_are_checked():
     assert config_from({"rank": 8}) == TrainConfig(rank=8)
-    for settings, message in (({"rnak": 8}, "rnak"), ({"lr": 0}, "lr is 0"), ({"schedule": "step"}, "cosine"), ({"warmup": 1.5}, "1.5")):
+    wrong = (({"rnak": 8}, "rnak"), ({"lr": 0}, "lr is 0"), ({"schedule": "step"}, "cosine"), ({"warmup": 1.5}, "1.5"))
+    for settings, message in wrong:
         with pytest.raises(BadInput, match=message):
             config_from(settings)
 
@@ -211,7 +212,7 @@ def test_the_command_says_what_differs_from_the_defaults():
     config = TrainConfig(epochs=1, lr=1e-4, schedule="linear")
     assert train_command("refs", "tiny", TrainConfig()) == "scribeloop model train refs --base tiny"
     assert train_command("refs", "tiny", config, "mine") == (
-        "scribeloop model train refs --base tiny --name mine --lr 0.0001 --epochs 1 --set schedule=linear"
+        "scribeloop model train refs --base tiny --name mine --lr 0.0001 --set schedule=linear --epochs 1"
     )
 
 
@@ -219,7 +220,7 @@ def test_the_command_says_what_differs_from_the_defaults():
     ("error", "says"),
     [
         (OSError(errno.ENOSPC, "No space left on device"), "The disk is full"),
-        (RuntimeError("[enforce fail at inline_container.cc] . PytorchStreamWriter failed writing file data/3"), "The disk is full"),
+        (RuntimeError("[enforce fail at inline_container.cc] PytorchStreamWriter failed writing"), "The disk is full"),
         (RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory"), "Memory ran out"),
         (MemoryError(), "Memory ran out"),
         (Refused("The prompt changed."), "The prompt changed."),
@@ -239,9 +240,9 @@ def test_a_safetensors_write_on_a_full_disk_is_known_for_what_it_is(tmp_path):
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
     try:
-        for write in (lambda path: save_file({"a": torch.zeros(10_000)}, path), lambda path: torch.save(torch.zeros(10_000), path)):
-            with pytest.raises(Exception) as caught:  # noqa: PT011  each library raises its own kind
-                write(tmp_path / "weights")
+        for write in (save_file, torch.save):
+            with pytest.raises(Exception) as caught:
+                write({"a": torch.zeros(10_000)}, tmp_path / "weights")
             assert "The disk is full" in explain(caught.value, Run("run-1", "m", {}, {}, {}, "", now()))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
