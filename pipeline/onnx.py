@@ -1,8 +1,8 @@
 """ONNX builds of a model: int4 graphs for WebGPU and for wasm, laid out as transformers.js loads them.
 
 The graphs come from onnxruntime-genai's model builder, so the same build serves engines and browsers. Three repairs follow,
-without which transformers.js 4 does not load them: the head size is written into the KV cache's shape, the weights lie beside the graph
-under the name that it asks for, and ``config.json`` and ``tokenizer_config.json`` say what it looks up there.
+without which transformers.js 4 does not load them: the head size is written into the KV cache's shape, the weights lie beside the
+graph under the name that it asks for, and ``config.json`` and ``tokenizer_config.json`` say what it looks up there.
 """
 
 import json

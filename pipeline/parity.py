@@ -18,7 +18,8 @@ TOKENS = 32
 # A build is refused beyond these.
 # MAX_KL: mean Kullback-Leibler divergence in nats. MIN_AGREEMENT: the share of equal first choices, counted where the model's
 # first choice leads its second by at least LEAD in probability; elsewhere rounding decides and a flip says nothing.
-# What they are set against is measured in docs/log.md.
+# Two builds of SmolLM2-135M, measured in November 2026: the mixed k_quant has 0.143 nats and agrees on 94%, plain rounding
+# to nearest, which babbles, has 0.667 nats and 74%.
 MAX_KL = 0.25
 MIN_AGREEMENT = 0.85
 LEAD = 0.1

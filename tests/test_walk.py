@@ -12,6 +12,7 @@ import sys
 import pytest
 
 from annotations import Reviews, Span
+from tests.conftest import SHARED_DATA
 
 TRANSCRIPT = (
     "Doctor: What brings you in?\nPatient: I have been tired since May 🙂\nDoctor: Blood pressure 120 over 80. Take the tablets."
@@ -28,7 +29,7 @@ def scribeloop(workspace, tmp_path):
 
     def run(*words: str):
         done = subprocess.run(
-            [sys.executable, "-m", "studio.cli", *words, "--json"], env=environment, capture_output=True, text=True, timeout=500
+            [sys.executable, "-m", "studio.cli", *words, "--json"], env=environment, capture_output=True, text=True, timeout=1500
         )
         assert done.returncode == 0, f"{' '.join(words)}: {done.stderr[-3000:]}"
         return json.loads(done.stdout)
@@ -44,6 +45,7 @@ def train(scribeloop, base: str, dataset: str, name: str, steps: int) -> dict:
     )  # fmt: skip
 
 
+@pytest.mark.timeout(2400)
 def test_the_loop_closes(scribeloop, workspace, tiny_llama, tmp_path):
     # A transcript comes in, with a reference note from which a first adapter learns a little.
     visit = {"id": "walk-1", "transcript": TRANSCRIPT, "reference": "SUBJECTIVE\nTired.", "split": "train", "synthetic": True}
@@ -85,3 +87,33 @@ def test_the_loop_closes(scribeloop, workspace, tiny_llama, tmp_path):
         assert found["browser_ids"] == found["model_ids"]
         assert found["prompt_equal"] and found["foreign_requests"] == []
         assert CORRECTION.startswith(found["text"])
+
+
+ACI = SHARED_DATA / "aci-bench"
+
+
+@pytest.mark.skipif(not ACI.exists(), reason="the public data is not beside this checkout")
+def test_three_real_visits_take_the_same_road(workspace, tmp_path):
+    """Real ACI-Bench visits: imported, written, learnt from and scored, by a tiny Llama with room for their length."""
+    from exports.datasets import build_dataset
+    from pipeline.evaluate import evaluate
+    from pipeline.models import resolve_base
+    from pipeline.notes import generate
+    from pipeline.runs import follow, start_run
+    from pipeline.train_config import TrainConfig
+    from pipeline.transcripts import read_encounters
+    from tests.tiny import make_tiny_llama
+
+    base = resolve_base(workspace, str(make_tiny_llama(tmp_path / "long-llama", positions=16384)), print)
+    train, valid = (read_encounters(ACI / f"{name}.csv")[:3] for name in ("train", "valid"))
+    with workspace.store() as store:
+        store.add_encounters([*train, *valid])
+    assert build_dataset(workspace, "aci", "references")["split_ids"]["train"] == sorted(visit.id for visit in train)
+    run = start_run(workspace, "aci", base.id, TrainConfig(max_steps=2, rank=4), "aci-tiny")
+    assert follow(workspace, run.id, lambda seen: None).status == "done"
+    written = generate(workspace, [base.id, "aci-tiny"], lambda text: None, split="dev", max_new_tokens=24)
+    assert len(written.outputs) == 6 and not written.refused
+    report = evaluate(workspace, "aci-tiny", split="dev", against=base.id)
+    assert report["n"] == 3 and set(report["metrics"]) >= {"rouge1", "rougeLsum"}
+    with workspace.store() as store:
+        assert store.verify() == []

@@ -28,7 +28,7 @@ def serve(workspace: Workspace, demo: bool, port: int, host: str) -> Answer:
 
         prepare_demo(workspace, say)
     say(f"Scribeloop is open at http://{host}:{port} (workspace {_short(workspace.home)}). Ctrl-C closes it; nothing is lost.")
-    serve_app(workspace, host, port, demo)
+    serve_app(workspace, host, port)
     return Answer({"closed": True}, "Closed.")
 
 

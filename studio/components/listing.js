@@ -28,8 +28,11 @@ function drawCell(cell) {
 
 function draw() {
   const root = element.querySelector(".listing");
-  const value = props.value || { columns: [], rows: [] };
+  const value = props.value;
   root.replaceChildren();
+  // Not asked yet is not empty: before the page has its answer nothing is said.
+  root.hidden = !value;
+  if (!value) return;
   if (!value.rows.length) {
     root.append(make("div", "empty-state", value.empty || "Nothing here yet."));
     return;

@@ -41,3 +41,9 @@ class Title(_Text):
     """A page's heading when it holds a name that people gave."""
 
     skeleton = "<h1></h1>"
+
+
+class Command(_Text):
+    """A command line to copy, as the terminal takes it."""
+
+    skeleton = '<code class="command"></code>'

@@ -127,13 +127,17 @@ class ReviewDesk:
 
 
 def comparable(store: Store, encounter_id: str) -> list[str]:
-    """The notes to compare: the latest finished one of a base model, and the latest of a tuned one (adapter or merged)."""
+    """The notes to compare: the latest finished one of a base model and the latest of a tuned one (adapter or merged); without
+    such a pair, the latest of the two models that wrote last."""
     kinds = {model.id: model.kind for model in store.list_models()}
-    latest: dict[bool, str] = {}
+    pair: dict[bool, str] = {}
+    by_model: dict[str, str] = {}
     for output in store.list_outputs(encounter_id):
         if output.finish_reason != "cancelled" and output.text.strip():
-            latest[kinds[output.model_id] == "base"] = output.id
-    return list(latest.values())
+            pair[kinds[output.model_id] == "base"] = output.id
+            by_model.pop(output.model_id, None)
+            by_model[output.model_id] = output.id
+    return list(pair.values()) if len(pair) == 2 else list(by_model.values())[-2:]
 
 
 def as_shown(state: ReviewState) -> dict[str, Any]:

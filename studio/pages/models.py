@@ -7,7 +7,7 @@ from pipeline.workspace import Workspace
 
 from ..components.header import header
 from ..components.listing import Listing
-from ..components.plain import PlainText, Said
+from ..components.plain import Command, PlainText, Said
 from ..desks.models import ModelsDesk
 
 EMPTY = "No model yet. The demo model comes with: scribeloop serve --demo. Your own comes from the Retrain page."
@@ -23,7 +23,7 @@ def page(workspace: Workspace) -> None:
         gr.Markdown("## Into the browser")
         with gr.Row(elem_classes="filters"):
             model = gr.Dropdown([], label="Model", scale=2)
-        command = gr.Code(label="The same as a command", language="shell", interactive=False, lines=1)
+        command = Command()
         with gr.Row(elem_classes="buttons"):
             build = gr.Button("Build the browser site", variant="primary")
             serve = gr.Button("Open the site", variant="secondary")

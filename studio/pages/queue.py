@@ -6,6 +6,7 @@ from pipeline.workspace import Workspace
 
 from ..components.header import header
 from ..components.listing import Listing
+from ..components.plain import Said
 from ..desks.queue import QueueDesk
 
 TONES = {"in progress": "warn", "to review": "good", "needs notes": "plain", "reviewed": "plain"}
@@ -16,11 +17,12 @@ EMPTY = (
 )
 
 
-def page(workspace: Workspace, demo: bool) -> None:
+def page(workspace: Workspace) -> None:
     desk = QueueDesk(workspace)
     header("Queue")
     with gr.Column(elem_classes="page"):
-        title = gr.Markdown("# Queue")
+        gr.Markdown("# Queue")
+        told = Said()
         with gr.Row(elem_classes="filters"):
             search = gr.Textbox(label="Search", placeholder="Title, specialty or id", scale=3)
             split = gr.Dropdown(
@@ -39,7 +41,7 @@ def page(workspace: Workspace, demo: bool) -> None:
 
     def arrive():
         counts = desk.progress()
-        told = f"# Queue\n{counts['reviewed']} of {counts['encounters']} encounters reviewed by you."
+        told = f"{counts['reviewed']} of {counts['encounters']} encounters reviewed by you."
         options = [("All", "all"), *[(name.capitalize(), name) for name in desk.specialties()]]
         return told, gr.Dropdown(choices=options), gr.Button(visible=counts["encounters"] == 0), _listing(desk.rows())
 
@@ -49,7 +51,7 @@ def page(workspace: Workspace, demo: bool) -> None:
         add_demo_encounters(workspace)
         return arrive()
 
-    arrived = [title, specialty, load_demo, listing]
+    arrived = [told, specialty, load_demo, listing]
     gr.on([part.change for part in filters], show, filters, listing, show_progress="hidden")
     load_demo.click(bring_in, outputs=arrived)
     # The page's own load event: the queue is read when it is looked at, not when the studio starts.

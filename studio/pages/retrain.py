@@ -9,7 +9,7 @@ from pipeline.workspace import Workspace
 
 from ..components.header import header
 from ..components.listing import Listing
-from ..components.plain import PlainText, Said
+from ..components.plain import Command, PlainText, Said
 from ..desks.retrain import RetrainDesk
 
 TONES = {"running": "warn", "queued": "warn", "done": "good", "failed": "bad", "interrupted": "bad", "cancelled": "plain"}
@@ -38,7 +38,7 @@ def page(workspace: Workspace) -> None:
             epochs = gr.Number(defaults.epochs, label="Epochs", minimum=0.1)
             rank = gr.Number(defaults.rank, label="LoRA rank", minimum=1, precision=0)
             rate = gr.Number(defaults.lr, label="Learning rate", minimum=0)
-        command = gr.Code(label="The same as a command", language="shell", interactive=False, lines=1)
+        command = Command()
         with gr.Row(elem_classes="buttons"):
             start = gr.Button("Start training", variant="primary")
             cancel = gr.Button("Cancel the run", variant="stop", visible=False)

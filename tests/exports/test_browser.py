@@ -3,8 +3,6 @@
 import http.client
 import json
 import socket
-import subprocess
-import sys
 import time
 
 import pytest
@@ -159,12 +157,13 @@ def test_the_page_writes_the_note_that_python_writes(built, expected, device, dt
 def watch(page) -> list[int]:
     """The note's length, looked at again and again until the note is finished."""
     lengths = []
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 400
     while time.monotonic() < deadline:
         state, length = page.evaluate("[scribeloop.state, document.querySelector('#note').textContent.length]")
         lengths.append(length)
         if state != "writing":
             return lengths
+        page.wait_for_timeout(20)
     raise AssertionError("the note did not finish in time")
 
 
@@ -265,18 +264,11 @@ def test_the_page_fits_a_telephone_and_shows_titles_as_text(page):
     assert "stay on this device" in promise and "Not a medical device" in promise and "de-identified" in promise
 
 
-def test_check_compares_with_python_and_notices_a_changed_file(built, expected):
+def test_a_file_that_changed_since_the_build_is_noticed(built):
     from exports.checking import verify_files
 
+    # What `scribeloop browser check` begins with; the rest of it runs in the whole walk, as a command.
     workspace, manifest = built
-    # As a command, so in a process of its own: Playwright is already running in this one.
-    command = ["browser", "check", "tuned", "--variant", "wasm", "--prompt", TRANSCRIPT, "--json", "--home", str(workspace.home)]
-    done = subprocess.run([sys.executable, "-m", "studio.cli", *command], capture_output=True, text=True, timeout=200)
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert found["prompt_equal"] and found["equal_to_onnx"] and found["equal_to_model"]
-    assert found["browser_ids"] == expected[1] and found["foreign_requests"] == []
-
     verify_files(workspace.browser / "tuned", manifest)
     path = workspace.browser / "tuned" / "prompt.json"
     whole = path.read_bytes()

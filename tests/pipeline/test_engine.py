@@ -93,7 +93,7 @@ def greedy(base, adapter, tokens):
     return made[0, ids.shape[1] :].tolist()
 
 
-@pytest.mark.parametrize("chunk", [512, 16])
+@pytest.mark.parametrize("chunk", [1024, 16])
 def test_base_and_adapters_side_by_side_equal_separate_greedy_searches(engine, base, tuned, monkeypatch, chunk):
     monkeypatch.setattr(torch_engine, "CHUNK", chunk)
     models = [base, *tuned, base]
