@@ -19,7 +19,7 @@ from pipeline import prompts
 from pipeline.merge import merge_adapter
 from pipeline.models import resolve_model
 from pipeline.onnx import RECIPES, Variant, build_onnx
-from pipeline.parity import measure_parity, refuse_unfit
+from pipeline.parity import measure_parity, refuse_unfit, settings
 from pipeline.versions import versions
 from pipeline.workspace import Workspace
 
@@ -77,7 +77,7 @@ def list_sites(workspace: Workspace) -> list[dict[str, Any]]:
 
 def _parity(model_dir: Path, onnx_dir: Path, built: Sequence[Variant], say: Say) -> dict[str, Any]:
     """Measured once per set of builds and kept beside them."""
-    key = {"variants": [variant.name for variant in built], "prompt_hash": prompts.prompt_hash()}
+    key = {"variants": [variant.name for variant in built]} | settings()
     kept = onnx_dir / f"parity-{sha256(json.dumps(key))[:12]}.json"
     if not kept.exists():
         say("Measuring the builds against the model")

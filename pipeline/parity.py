@@ -12,7 +12,7 @@ from typing import Any
 from annotations import Refused
 
 from .onnx import Variant, stop_ids
-from .prompts import prompt_ids
+from .prompts import prompt_hash, prompt_ids
 
 TOKENS = 32
 # A build is refused beyond these.
@@ -43,13 +43,16 @@ def measure_parity(
     """
     reference = _Reference(model_dir)
     cases = [reference.case(transcript) for transcript in transcripts]
-    return {
-        "limits": {"max_kl": MAX_KL, "min_agreement": MIN_AGREEMENT, "lead": LEAD},
-        "tokens": TOKENS,
-        "transcripts": list(transcripts),
+    return settings(transcripts) | {
         "reference_ids": [case.ids for case in cases],
         "variants": {variant.name: _measure(onnx_dir / variant.path, cases, reference.stop) for variant in variants},
     }
+
+
+def settings(transcripts: Sequence[str] = TRANSCRIPTS) -> dict[str, Any]:
+    """What a measurement depends on besides model and builds."""
+    limits = {"max_kl": MAX_KL, "min_agreement": MIN_AGREEMENT, "lead": LEAD}
+    return {"limits": limits, "tokens": TOKENS, "transcripts": list(transcripts), "prompt_hash": prompt_hash()}
 
 
 def refuse_unfit(parity: dict) -> None:

@@ -7,6 +7,7 @@ import dataclasses
 import errno
 import gc
 import json
+import math
 import os
 import shutil
 import signal
@@ -115,8 +116,8 @@ def _train(recorder: Recorder, stop: Any) -> dict[str, str]:
     seen = _rewind(folder, checkpoint)
     step = int(checkpoint.name.split("-")[1]) if checkpoint else 0
     recorder.set(resumed_from=step or None, step=step, tokens_seen=seen)
-    total = round(sum(len(row) for row in rows) * lora.planned_steps(config, len(rows)) / -(-len(rows) // config.batch))
-    reporter = lora.Reporter(folder, stop, recorder.progress, total, seen)
+    step_tokens = sum(len(row) for row in rows) / math.ceil(len(rows) / config.batch)
+    reporter = lora.Reporter(folder, stop, recorder.progress, step_tokens, seen)
     trainer = lora.make_trainer(config, folder / CHECKPOINTS, Path(base.path), tokenizer, rows, reporter)
     if stop():
         raise Cancelled

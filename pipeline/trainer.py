@@ -64,10 +64,10 @@ class Reporter(TrainerCallback):
     """Turns the trainer's events into metrics, progress and whole checkpoints, and stops it when asked."""
 
     def __init__(
-        self, folder: Path, stop: Callable[[], bool], progress: Callable[..., None], total_tokens: int, seen: int
+        self, folder: Path, stop: Callable[[], bool], progress: Callable[..., None], step_tokens: float, seen: int
     ) -> None:
         self.folder, self.stop, self.progress = folder, stop, progress
-        self.total_tokens, self.before = total_tokens, seen
+        self.step_tokens, self.before = step_tokens, seen
         self.trainer: NoteTrainer | None = None
         self.begin = self.step_begin = time.monotonic()
         self.reported = seen
@@ -87,9 +87,10 @@ class Reporter(TrainerCallback):
         with (self.folder / METRICS_FILE).open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(line) + "\n")
         speed = self.trainer.tokens / (now - self.begin)
+        left = (state.max_steps - state.global_step) * self.step_tokens
         self.progress(
             step=state.global_step, steps=state.max_steps, epoch=round(state.epoch, 3), loss=logs["loss"], tokens_seen=seen,
-            tokens_per_second=round(speed, 1), eta_seconds=round(max(0, self.total_tokens - seen) / speed, 1),
+            tokens_per_second=round(speed, 1), eta_seconds=round(left / speed, 1),
         )  # fmt: skip
         self.step_begin, self.reported = now, seen
 

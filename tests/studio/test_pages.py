@@ -57,7 +57,7 @@ def test_two_notes_appear_token_by_token_and_are_stored(studio):
         encounter = store.list_encounters()[0]
     with chromium_page(address) as page:
         page.goto(f"{address}/notes?encounter={encounter.id}")
-        page.wait_for_function("document.querySelector('h1').textContent.includes('metformin')", timeout=WAIT)
+        page.locator("h1", has_text="metformin").wait_for(timeout=WAIT)
         page.get_by_label("At most this many tokens").fill("150")
         page.get_by_role("button", name="Write both notes").click()
         lengths = set()
