@@ -77,7 +77,7 @@ def list_sites(workspace: Workspace) -> list[dict[str, Any]]:
 
 def _parity(model_dir: Path, onnx_dir: Path, built: Sequence[Variant], say: Say) -> dict[str, Any]:
     """Measured once per set of builds and kept beside them."""
-    key = {"variants": [variant.name for variant in built]} | settings()
+    key = {"variants": {variant.name: [variant.command, variant.builder] for variant in built}} | settings()
     kept = onnx_dir / f"parity-{sha256(json.dumps(key))[:12]}.json"
     if not kept.exists():
         say("Measuring the builds against the model")

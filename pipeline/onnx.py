@@ -20,18 +20,18 @@ from typing import Any
 
 from annotations import BadInput, Unavailable
 
+from .versions import versions
 from .weights import check_model_folder
 
 Say = Callable[[str], None]
 
 # Round to nearest leaves a 135M model babbling. The "mixed k_quant" keeps it readable: k_quant blocks of 32, int8 where an error
-# hurts most (the head and half of the attention and down projections), activations in int8 where a kernel can use it.
+# hurts most (the head and half of the attention and down projections).
 QUANTISATION = (
     "algo_config=k_quant", "matmul_mixed_precision=last_matmul:int8,mixed_layers:int8", "prune_lm_head=true",
-    "block_size=32", "accuracy_level=4",
+    "block_size=32",
 )  # fmt: skip
-
-
+BUILDER = "onnxruntime-genai"
 # What the builder prints, and what it is then doing.
 PHASES = {"Reading embedding": "reading the weights", "start to quantize": "quantising", "Saving GenAI config": "writing"}
 
@@ -45,6 +45,8 @@ class Recipe:
     dtype: str
     provider: str
     model_file_name: str = "model"
+    # 4 lets a kernel round activations to int8.
+    accuracy_level: int = 4
     options: tuple[str, ...] = ()
 
     @property
@@ -58,8 +60,9 @@ RECIPES = {
         Recipe("q4f16", "webgpu", "q4f16", "webgpu"),
         # For GPUs without shader-f16.
         Recipe("q4", "webgpu", "q4", "webgpu", options=("use_webgpu_fp32=true",)),
-        # GatherBlockQuantized, the int4 embedding that is shared with the head, has no wasm kernel.
-        Recipe("wasm", "wasm", "q4", "cpu", "model_wasm", ("shared_embeddings=false",)),
+        # GatherBlockQuantized, the int4 embedding that is shared with the head, has no wasm kernel. The wasm kernels leave
+        # activations in float32 whatever is asked of them; 0 makes Python's CPU do the same, so that parity is of what is shipped.
+        Recipe("wasm", "wasm", "q4", "cpu", "model_wasm", 0, ("shared_embeddings=false",)),
     )
 }
 
@@ -76,13 +79,14 @@ class Variant:
     bytes: int
     seconds: float
     command: tuple[str, ...]
+    builder: dict[str, str]
 
 
 def build_onnx(model_dir: Path, out_dir: Path, variants: Sequence[str], say: Say) -> list[Variant]:
     """Build ``variants`` of the model in ``model_dir`` into the transformers.js folder ``out_dir``.
 
-    A variant that is there already, with its ``onnx/<name>.json``, is kept: the caller gives each model's weights their own
-    ``out_dir``. Raises BadInput for an unknown variant or a folder without a model, Unavailable when the builder fails.
+    A variant that is there already, made by the same command and builder, is kept: the caller gives each model's weights their
+    own ``out_dir``. Raises BadInput for an unknown variant or a folder without a model, Unavailable when the builder fails.
     """
     for name in variants:
         if name not in RECIPES:
@@ -99,17 +103,19 @@ def _kept(out_dir: Path, name: str) -> Variant | None:
     if not record.exists():
         return None
     facts = json.loads(record.read_text(encoding="utf-8"))
-    return Variant(**{**facts, "command": tuple(facts["command"])})
+    if (facts["command"], facts.get("builder")) != (list(_shown(RECIPES[name])), versions(BUILDER)):
+        return None
+    return Variant(**facts | {"command": tuple(facts["command"])})
 
 
 def _build(model_dir: Path, out_dir: Path, recipe: Recipe, say: Say) -> Variant:
     started = time.monotonic()
     say(f"Building {recipe.name} ({recipe.device})")
+    record = out_dir / "onnx" / f"{recipe.name}.json"
+    record.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(dir=out_dir, prefix=f".{recipe.name}-") as folder:
         raw = Path(folder) / "raw"
-        command = _command(model_dir, raw, Path(folder) / "cache", recipe)
-        _run(command, recipe.name, say)
-        shown = tuple(part.replace(str(model_dir), "MODEL").replace(folder, "OUT") for part in command[1:])
+        _run([sys.executable, *_command(model_dir, raw, Path(folder) / "cache", recipe)], recipe.name, say)
         graph = _repair(raw / "model.onnx", Path(folder) / recipe.file)
         for path in (graph, _data(graph)):
             os.replace(path, out_dir / "onnx" / path.name)
@@ -117,10 +123,10 @@ def _build(model_dir: Path, out_dir: Path, recipe: Recipe, say: Say) -> Variant:
     size = graph.stat().st_size + _data(graph).stat().st_size
     variant = Variant(
         recipe.name, recipe.device, recipe.dtype, recipe.model_file_name, f"onnx/{recipe.file}", size,
-        round(time.monotonic() - started, 1), ("python", *shown),
+        round(time.monotonic() - started, 1), _shown(recipe), versions(BUILDER),
     )  # fmt: skip
     # Written last: a record says that graph and weights are whole.
-    (out_dir / "onnx" / f"{recipe.name}.json").write_text(json.dumps(asdict(variant), indent=2) + "\n", encoding="utf-8")
+    record.write_text(json.dumps(asdict(variant), indent=2) + "\n", encoding="utf-8")
     say(f"Built {recipe.name}: {size / 1e6:.1f} MB in {variant.seconds:.0f} s")
     return variant
 
@@ -129,10 +135,16 @@ def _data(graph: Path) -> Path:
     return graph.with_name(graph.name + "_data")
 
 
-def _command(model_dir: Path, out: Path, cache: Path, recipe: Recipe) -> list[str]:
-    builder = [sys.executable, "-m", "onnxruntime_genai.models.builder"]
-    where = ["-m", str(model_dir), "-o", str(out), "-c", str(cache)]
-    return [*builder, *where, "-p", "int4", "-e", recipe.provider, "--extra_options", *QUANTISATION, *recipe.options]
+def _command(model_dir: Path | str, out: Path | str, cache: Path | str, recipe: Recipe) -> list[str]:
+    """The builder's arguments to Python."""
+    where = ["-m", "onnxruntime_genai.models.builder", "-m", str(model_dir), "-o", str(out), "-c", str(cache)]
+    options = [*QUANTISATION, f"accuracy_level={recipe.accuracy_level}", *recipe.options]
+    return [*where, "-p", "int4", "-e", recipe.provider, "--extra_options", *options]
+
+
+def _shown(recipe: Recipe) -> tuple[str, ...]:
+    """The command as it is recorded, without this machine's folders."""
+    return ("python", *_command("MODEL", "OUT", "CACHE", recipe))
 
 
 def _run(command: list[str], name: str, say: Say) -> None:

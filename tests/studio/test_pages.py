@@ -8,12 +8,13 @@ from annotations import Unavailable
 from pipeline.demo import demo_encounters
 from tests.chromium import chromium_page
 from tests.studio.desk_app import free_port
+from tests.tiny import make_tiny_llama
 
 WAIT = 120_000
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory, tiny_llama):
+def studio(tmp_path_factory):
     """The running studio over the demo encounters, a tiny base and an adapter of it with weights of its own."""
     from peft import LoraConfig, get_peft_model
     from transformers import AutoModelForCausalLM
@@ -23,8 +24,10 @@ def studio(tmp_path_factory, tiny_llama):
     from studio.app import launch_settings, make_app
 
     workspace = Workspace(tmp_path_factory.mktemp("studio") / "home")
-    base = resolve_base(workspace, str(tiny_llama), print)
-    model = AutoModelForCausalLM.from_pretrained(tiny_llama)
+    # Room for whole visits: a training row that does not fit would be refused.
+    folder = make_tiny_llama(tmp_path_factory.mktemp("long") / "tiny-llama", positions=8192)
+    base = resolve_base(workspace, str(folder), print)
+    model = AutoModelForCausalLM.from_pretrained(folder)
     # Not PEFT's usual start, which changes nothing: the tuned note has to differ from the base's.
     model = get_peft_model(model, LoraConfig(r=4, target_modules="all-linear", init_lora_weights=False, task_type="CAUSAL_LM"))
     model.save_pretrained(workspace.models / "tuned")
