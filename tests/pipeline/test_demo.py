@@ -7,7 +7,10 @@ from collections import Counter
 from click.testing import CliRunner
 
 from annotations import transcript_key
-from pipeline.demo import SOURCE, demo_encounters
+from exports.datasets import build_dataset
+from pipeline.demo import FILE, SOURCE, demo_encounters
+from pipeline.sources import default_entry, entries
+from pipeline.weights import weights_sha256
 from studio.cli import main
 
 HEADINGS = ["SUBJECTIVE", "OBJECTIVE", "ASSESSMENT", "PLAN"]
@@ -54,3 +57,24 @@ def test_the_command_imports_them_once(workspace):
     assert (second["added"], second["known"]) == (0, first["read"])
     with workspace.store() as store:
         assert [stored.transcript for stored in store.list_encounters()] == [one.transcript for one in demo_encounters()]
+
+
+def test_the_adapter_that_ships_is_small_and_belongs_to_the_default_model():
+    folder = FILE.parent / "adapter"
+    about = json.loads((folder / "scribeloop.json").read_text())
+    base = entries()[default_entry()]
+    assert (about["base_id"], about["base_sha256"]) == (base.id, base.weights_sha256)
+    assert sum(path.stat().st_size for path in folder.iterdir()) <= 10_000_000
+    assert weights_sha256(folder) in (folder / "README.md").read_text()
+
+
+def test_the_adapter_learnt_from_train_encounters_alone(workspace):
+    """Its dataset can be built again from the shipped encounters, to the same bytes."""
+    demo = demo_encounters()
+    about = json.loads((FILE.parent / "adapter" / "scribeloop.json").read_text())
+    with workspace.store() as store:
+        store.add_encounters(demo)
+    fresh = [one.id for one in demo if one.meta.get("fresh")]
+    manifest = build_dataset(workspace, "demo", "references", where_source=SOURCE, without=fresh)
+    assert manifest["files"]["train.jsonl"]["sha256"] == about["dataset"]["sha256"]
+    assert set(manifest["split_ids"]["train"]) == {one.id for one in demo if one.split == "train"} - set(fresh)
