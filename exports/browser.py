@@ -161,7 +161,7 @@ def _manifest(building: Path, model: Model, shipped: Model, built: Sequence[Vari
         "config": {"max_new_tokens": MAX_NEW_TOKENS, "context": config["max_position_embeddings"]},
         "versions": versions("onnxruntime-genai", "onnxruntime", "onnx-ir", "transformers", "torch") | {"node": _locked()},
         "variants": [_describe(variant) for variant in built],
-        "parity": {name: {key: found[key] for key in found if key != "greedy_ids"} for name, found in parity["variants"].items()},
+        "parity": parity["variants"],
         # Names this build among the browser's caches, so that a rebuilt site never runs on the old one's weights.
         "build": sha256(json.dumps(files, sort_keys=True))[:16],
         "files": files,

@@ -61,7 +61,7 @@ RECIPES = {
         # For GPUs without shader-f16.
         Recipe("q4", "webgpu", "q4", "webgpu", options=("use_webgpu_fp32=true",)),
         # GatherBlockQuantized, the int4 embedding that is shared with the head, has no wasm kernel. The wasm kernels leave
-        # activations in float32 whatever is asked of them; 0 makes Python's CPU do the same, so that parity is of what is shipped.
+        # activations in float32 whatever is asked of them; 0 makes Python's CPU do the same when it measures.
         Recipe("wasm", "wasm", "q4", "cpu", "model_wasm", 0, ("shared_embeddings=false",)),
     )
 }

@@ -1,7 +1,7 @@
 """Parity: how close an ONNX build stays to the model that it was made from. No build is shipped unmeasured.
 
 The model writes a note greedily for a few invented transcripts; each build then reads the same tokens one by one, with its KV
-cache, as it will when it writes. Compared are the next-token distributions, and what the build writes by itself.
+cache, as it will when it writes, and the next-token distributions are compared.
 """
 
 from collections.abc import Iterator, Sequence
@@ -45,7 +45,7 @@ def measure_parity(
     cases = [reference.case(transcript) for transcript in transcripts]
     return settings(transcripts) | {
         "reference_ids": [case.ids for case in cases],
-        "variants": {variant.name: _measure(onnx_dir / variant.path, cases, reference.stop) for variant in variants},
+        "variants": {variant.name: _measure(onnx_dir / variant.path, cases) for variant in variants},
     }
 
 
@@ -163,13 +163,13 @@ def _session(graph: Path) -> Any:
     return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
 
-def _measure(graph: Path, cases: Sequence[_Case], stop: Sequence[int]) -> dict[str, Any]:
+def _measure(graph: Path, cases: Sequence[_Case]) -> dict[str, Any]:
     import numpy as np
     from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
     try:
         session = _session(graph)
-        found = [_compare(session, case, stop) for case in cases]
+        found = [_compare(session, case) for case in cases]
     except (failures.NotImplemented, failures.Fail, failures.InvalidGraph) as error:
         return {"unmeasured": f"onnxruntime on this CPU: {str(error).splitlines()[0][:200]}"}
     kl = np.concatenate([one["kl"] for one in found])
@@ -183,13 +183,12 @@ def _measure(graph: Path, cases: Sequence[_Case], stop: Sequence[int]) -> dict[s
         "top1_agreement": float(same.mean()),
         "decided_positions": int(decided.sum()),
         "agreement": float(same[decided].mean()) if decided.any() else None,
-        "greedy_ids": [one["ids"] for one in found],
-        # Per transcript: the first token that differs from the model's, or None when all are equal.
-        "parts_at": [_parts_at(case.ids, one["ids"]) for case, one in zip(cases, found, strict=True)],
+        # Per transcript: where the build, writing by itself, first leaves the model's note; None when it writes the same.
+        "parts_at": [None if one["same"].all() else int(one["same"].argmin()) for one in found],
     }
 
 
-def _compare(session: Any, case: _Case, stop: Sequence[int]) -> dict[str, Any]:
+def _compare(session: Any, case: _Case) -> dict[str, Any]:
     import numpy as np
 
     steps = onnx_steps(session, case.prompt)
@@ -200,7 +199,6 @@ def _compare(session: Any, case: _Case, stop: Sequence[int]) -> dict[str, Any]:
         "kl": (np.exp(expected) * (expected - found)).sum(-1),
         "same": expected.argmax(-1) == found.argmax(-1),
         "decided": top[:, -1] - top[:, -2] >= LEAD,
-        "ids": greedy(onnx_steps(session, case.prompt), TOKENS, stop)[0],
     }
 
 
@@ -209,10 +207,3 @@ def _log_softmax(logits: Any) -> Any:
 
     shifted = logits.astype(np.float64) - logits.max(-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
-
-
-def _parts_at(expected: list[int], found: list[int]) -> int | None:
-    for position, (a, b) in enumerate(zip(expected, found, strict=False)):
-        if a != b:
-            return position
-    return None if len(expected) == len(found) else min(len(expected), len(found))

@@ -1,6 +1,7 @@
 """The command line as a contract: help, examples, speed, exit codes, --json."""
 
 import json
+import shlex
 import subprocess
 import sys
 import time
@@ -35,7 +36,7 @@ def test_every_command_has_help_an_example_home_and_json(path, command):
 
 def test_every_example_parses():
     for path, command in commands():
-        words = click.parser.split_arg_string(command.epilog.split("Example:")[-1].strip())[len(path.split()) :]
+        words = shlex.split(command.epilog.split("Example:")[-1].strip())[len(path.split()) :]
         command.make_context(path, words)
 
 

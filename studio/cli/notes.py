@@ -22,7 +22,8 @@ def notes() -> None:
               help="Which encounters to write notes for.")  # fmt: skip
 @click.option("--encounter", "encounters", metavar="ID", multiple=True, help="This encounter, whatever its split; repeatable.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N encounters.")
-@click.option("--max-new-tokens", type=click.IntRange(1, 8192), default=MAX_NEW_TOKENS, show_default=True, metavar="N")
+@click.option("--max-new-tokens", type=click.IntRange(1, 8192), default=MAX_NEW_TOKENS, show_default=True, metavar="N",
+              help="Where a note is cut off if the model does not end it.")
 @click.option("--long", type=click.Choice(["refuse", "shorten"]), default="refuse", show_default=True,
               help="A transcript that does not fit: refuse it, or leave out its middle behind a visible mark.")  # fmt: skip
 @click.option("--rerun", is_flag=True, help="Write again what is there already; the old notes stay.")

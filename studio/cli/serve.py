@@ -16,7 +16,7 @@ def _root() -> None:
 
 @command(_root, "serve", example="scribeloop serve --demo")
 @click.option("--demo", is_flag=True, help="Bring in the invented encounters, the demo model and its adapter first.")
-@click.option("--port", default=7860, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--port", default=7860, show_default=True, type=click.IntRange(1, 65535), help="Where the studio listens.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Another address makes the studio reachable from outside.")
 def serve(workspace: Workspace, demo: bool, port: int, host: str) -> Answer:
     """Open the studio in a browser at http://127.0.0.1:7860."""
