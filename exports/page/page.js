@@ -105,8 +105,9 @@ const hasWasm = () => manifest.variants.some(variant => variant.name === 'wasm')
 
 /** Tokens, and how fast they came after the first (which waits for the whole transcript to be read). */
 function counted(tokens, seconds) {
-  const rate = tokens > 1 && seconds > 0 ? `, ${((tokens - 1) / seconds).toFixed(1)} per second` : '';
-  return `${tokens} token${tokens === 1 ? '' : 's'}${rate}`;
+  const rate = tokens > 1 && seconds > 0 ? (tokens - 1) / seconds : 0;
+  const pace = rate >= 1 ? `, ${rate.toFixed(1)} per second` : rate > 0 ? `, one in ${(1 / rate).toFixed(1)} s` : '';
+  return `${tokens} token${tokens === 1 ? '' : 's'}${pace}`;
 }
 
 function generate() {

@@ -24,7 +24,7 @@ from studio.cli import main
 from tests.invented import encounter
 
 # Dropout, so that a resumed run must also take up the random numbers where it left them.
-CONFIG = TrainConfig(max_steps=30, checkpoint_every=3, threads=1, lr=3e-3, dropout=0.1)
+CONFIG = TrainConfig(max_steps=300, checkpoint_every=10, threads=1, lr=3e-3, dropout=0.1)
 
 
 def prepare(workspace: Workspace, tiny_llama) -> Workspace:
@@ -70,10 +70,10 @@ def left_alone(tmp_path_factory, tiny_llama) -> tuple[Workspace, Run]:
 def test_a_run_ends_with_a_registered_adapter_and_a_true_record(left_alone):
     workspace, run = left_alone
     assert run.status == "done", log(workspace, run.id)
-    assert (run.step, run.steps, run.error) == (30, 30, None)
+    assert (run.step, run.steps, run.error) == (300, 300, None)
     assert run.tokens_per_second > 0 and run.peak_memory_mb > 100
     lines = metrics(workspace, run.id)
-    assert [line["step"] for line in lines] == list(range(1, 31))
+    assert [line["step"] for line in lines] == list(range(1, 301))
     assert lines[-1]["loss"] == run.loss < lines[0]["loss"] - 0.5
     # Two rows a step, seven rows an epoch: the seventh is a step of its own.
     assert sum(line["tokens"] for line in lines) == lines[-1]["tokens_seen"] == run.tokens_seen
@@ -117,12 +117,12 @@ def test_a_disturbed_run_ends_like_the_one_that_was_left_alone(workspace, tiny_l
     assert checkpoints(workspace, id)
 
     # A checkpoint that the kill cut short is worse than none; it must be passed over.
-    torn = workspace.runs / id / "checkpoints" / "checkpoint-29"
+    torn = workspace.runs / id / "checkpoints" / "checkpoint-299"
     torn.mkdir()
     (torn / "trainer_state.json").write_text("{")
     run = resume_run(workspace, id)
     from_step = until(workspace, id, lambda run: run.resumed_from or not run.alive).resumed_from
-    assert 3 <= from_step < 30
+    assert 10 <= from_step < 300
     run = until(workspace, id, lambda run: run.step >= from_step + 4 or not run.alive)
     # Every file that this process writes from now on is cut at 20 kB, as on a disk without room; an adapter has 130 kB.
     resource.prlimit(run.pid, resource.RLIMIT_FSIZE, (20_000, 20_000))
@@ -155,10 +155,12 @@ def _first(left_alone) -> tuple[Workspace, str]:
 
 def test_following_can_stop_without_stopping_the_run(workspace, tiny_llama):
     prepare(workspace, tiny_llama)
-    words = ["model", "train", "refs", "--base", str(tiny_llama), "--max-steps", "500", "--set", "threads=1"]
+    words = ["model", "train", "refs", "--base", str(tiny_llama), "--max-steps", "5000", "--set", "threads=1"]
     command = subprocess.Popen(
         [sys.executable, "-m", "studio.cli", *words, "--follow", "--json", "--home", str(workspace.home)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # Where the tests run in the background, SIGINT comes ignored and would stay so.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     shown = []
     for line in command.stderr:

@@ -15,7 +15,11 @@ def test_serve_answers_on_this_machine_alone_and_ends_on_interrupt(tmp_path):
     port = free_port()
     words = [sys.executable, "-m", "studio.cli", "serve", "--home", str(tmp_path), "--port", str(port)]
     with (tmp_path / "serve.log").open("w") as log:
-        process = subprocess.Popen(words, stdout=log, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"})
+        process = subprocess.Popen(
+            words, stdout=log, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            # Where the tests run in the background, SIGINT comes ignored and would stay so.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )  # fmt: skip
     try:
         page = _first_answer(f"http://127.0.0.1:{port}/", process)
         assert "Scribeloop" in page
