@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from annotations import Encounter, Model, NotFound, Unavailable, now, sha256
-from pipeline import prompts
+from pipeline import decoding, prompts
 from pipeline.merge import merge_adapter
 from pipeline.models import resolve_model
 from pipeline.onnx import RECIPES, Variant, build_onnx
@@ -158,7 +158,7 @@ def _manifest(building: Path, model: Model, shipped: Model, built: Sequence[Vari
         "made": now(),
         "status": "done",
         "inputs": inputs | {"prompt_hash": prompts.prompt_hash(), "npm_lock_sha256": lock_sha256()},
-        "config": {"max_new_tokens": MAX_NEW_TOKENS, "context": config["max_position_embeddings"]},
+        "config": {"max_new_tokens": MAX_NEW_TOKENS, "decoding": decoding.parameters(), "context": config["max_position_embeddings"]},
         "versions": versions("onnxruntime-genai", "onnxruntime", "onnx-ir", "transformers", "torch") | {"node": _locked()},
         "variants": [_describe(variant) for variant in built],
         "parity": parity["variants"],

@@ -8,6 +8,7 @@ from typing import Any
 
 from annotations import BadInput, Encounter, Model, NotFound, Output, Refused
 
+from . import decoding
 from .engines import Draft, Engine, Piece, Request, open_engine
 from .models import resolve_model
 from .prompts import prompt_hash
@@ -100,7 +101,7 @@ def generate(
     encounters = _chosen(workspace, split, list(encounter_ids), limit, final)
     resolved = [resolve_model(workspace, wanted, say) for wanted in dict.fromkeys(model_ids)]
     bases = {base.id: base for _, base in resolved}
-    wanted = {"decoding": "greedy", "max_new_tokens": max_new_tokens, "long": long}
+    wanted = {**decoding.parameters(), "max_new_tokens": max_new_tokens, "long": long}
     work = {
         id: _missing(workspace, encounters, [model for model, base in resolved if base.id == id], {} if rerun else wanted)
         for id in bases

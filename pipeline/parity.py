@@ -11,6 +11,7 @@ from typing import Any
 
 from annotations import Refused
 
+from .decoding import choose
 from .onnx import Variant, stop_ids
 from .prompts import prompt_hash, prompt_ids
 
@@ -123,12 +124,12 @@ def greedy_onnx(graph: Path, prompt: list[int], stop: list[int], tokens: int = T
 
 
 def greedy(steps: Iterator, tokens: int, stop: Sequence[int]) -> tuple[list[int], Any]:
-    """Up to ``tokens`` first choices, a stop token included as the last, and the logits that each was chosen from."""
+    """Up to ``tokens`` choices by the decoding rule, a stop token included as the last, and the logits that each was chosen from."""
     import numpy as np
 
     ids, seen = [], [next(steps)]
     while True:
-        ids.append(int(seen[-1].argmax()))
+        ids.append(choose(seen[-1], ids))
         if len(ids) == tokens or ids[-1] in stop:
             return ids, np.stack(seen)
         seen.append(steps.send(ids[-1]))

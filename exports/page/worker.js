@@ -5,7 +5,8 @@
 // error {stage, message, kind}: after kind "input" the model is fine; after "machine" this worker is not to be trusted.
 
 import {
-  AutoModelForCausalLM, AutoTokenizer, BaseStreamer, InterruptableStoppingCriteria, env,
+  AutoModelForCausalLM, AutoTokenizer, BaseStreamer, InterruptableStoppingCriteria, LogitsProcessor, LogitsProcessorList,
+  NoRepeatNGramLogitsProcessor, env,
 } from './vendor/transformers.min.js';
 import { choose, probe } from './choose.js';
 import { messages, strip } from './prompt.js';
@@ -113,9 +114,26 @@ async function generate({ transcript, maxNewTokens }) {
   }
   stopper.reset();
   const streamer = new Pieces();
+  const rules = new LogitsProcessorList();
+  rules.push(new NoRepeatInNote(manifest.config.decoding.no_repeat_ngram_size, promptIds.length));
   // No cache is passed in and none is asked for, so generate() disposes of it.
-  await model.generate({ ...inputs, max_new_tokens: maxNewTokens, do_sample: false, streamer, stopping_criteria: [stopper] });
+  await model.generate({
+    ...inputs, max_new_tokens: maxNewTokens, do_sample: false, logits_processor: rules, streamer, stopping_criteria: [stopper],
+  });
   self.postMessage({ type: 'done', promptIds, ...streamer.result(maxNewTokens) });
+}
+
+/** The decoding rule of pipeline/decoding.py: the library's own would also bar runs of words that stand in the transcript. */
+class NoRepeatInNote extends LogitsProcessor {
+  constructor(size, promptLength) {
+    super();
+    this.rule = new NoRepeatNGramLogitsProcessor(size);
+    this.promptLength = promptLength;
+  }
+
+  _call(ids, logits) {
+    return this.rule(ids.map(one => one.slice(this.promptLength)), logits);
+  }
 }
 
 /** Posts each token as it is chosen, with the text that it completes (a character can take several tokens). */

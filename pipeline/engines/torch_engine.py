@@ -7,6 +7,7 @@ from typing import Any
 
 from annotations import BadInput, Model, Refused
 
+from ..decoding import choose, parameters
 from ..quiet import quiet_transformers
 from ..tokenizer import load_tokenizer
 from ..versions import versions
@@ -40,7 +41,7 @@ class TransformersEngine:
         self.lock = threading.Lock()
         self.switch = _Switch(self.model)
         self.made_with = {
-            "decoding": "greedy", "dtype": str(self.dtype).removeprefix("torch."), "device": self.device.type,
+            **parameters(), "dtype": str(self.dtype).removeprefix("torch."), "device": self.device.type,
             "threads": torch.get_num_threads(), "versions": versions("torch", "transformers", "peft"),
         }  # fmt: skip
 
@@ -83,15 +84,15 @@ class TransformersEngine:
             )
         return model
 
-    def forward(self, ids: list[int], cache: Any, adapter: Model | None) -> int:
-        """Read ``ids`` after what ``cache`` holds and return the likeliest next token."""
+    def forward(self, ids: list[int], cache: Any, adapter: Model | None) -> Any:
+        """Read ``ids`` after what ``cache`` holds and return the logits of the next token."""
         import torch
 
         with self.lock, torch.inference_mode():
             self.switch.to(adapter)
             # Logits of the last position alone: all of a prompt's would take hundreds of megabytes.
             output = self.model(torch.tensor([ids], device=self.device), past_key_values=cache, use_cache=True, logits_to_keep=1)
-            return int(output.logits[0, -1].argmax())
+            return output.logits[0, -1]
 
 
 class _Switch:
@@ -154,9 +155,10 @@ class _Writer:
     def step(self) -> Piece:
         """Read a part of the prompt, or write one token."""
         part, self.unread = self.unread[:CHUNK], self.unread[CHUNK:]
-        token = self.engine.forward(part, self.cache, self.adapter)
+        logits = self.engine.forward(part, self.cache, self.adapter)
         if self.unread:
             return Piece(self.index, "", 0)
+        token = choose(logits, self.out.ids)
         self.first_token_seconds = self.first_token_seconds or time.perf_counter() - self.started
         if token in self.engine.stops:
             self.finish_reason = "stop"

@@ -1,4 +1,4 @@
-"""The transformers engine: the same tokens as transformers' own greedy search, side by side, piece by piece, stopped at once."""
+"""The transformers engine: the tokens of transformers' own search under the same rule, side by side, piece by piece, stopped at once."""
 
 import shutil
 import time
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from annotations import BadInput, Refused
+from pipeline.decoding import NO_REPEAT_NGRAM, choose
 from pipeline.engines import Draft, Piece, Request, open_engine, torch_engine
 from pipeline.engines.detokenize import Detokenizer
 from pipeline.engines.fitting import fit
@@ -66,7 +67,12 @@ def tuned(home, base):
 
 @pytest.fixture(scope="module")
 def engine(base):
-    engine = open_engine(base)
+    """In float32 on every machine: in bfloat16 a token depends on how the prompt was cut into parts."""
+    import torch
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch_engine, "_place", lambda: (torch.device("cpu"), torch.float32))
+        engine = open_engine(base)
     yield engine
     engine.close()
 
@@ -78,18 +84,20 @@ def run(engine, requests, cancelled=None):
 
 
 def greedy(base, adapter, tokens):
-    """What ``generate`` writes, in a model loaded for this alone."""
+    """What ``generate`` writes, in a model loaded for this alone: its own rule against repetition, without the prompt."""
     import torch
     from peft import PeftModel
-    from transformers import AutoModelForCausalLM
+    from transformers import AutoModelForCausalLM, NoRepeatNGramLogitsProcessor
 
     model = AutoModelForCausalLM.from_pretrained(base.path, dtype=torch.float32)
     if adapter:
         model = PeftModel.from_pretrained(model, adapter.path)
     ids = torch.tensor([prompt_ids(load_tokenizer(base.path), TRANSCRIPT)])
+    rule = NoRepeatNGramLogitsProcessor(NO_REPEAT_NGRAM)
     made = model.eval().generate(
-        input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=tokens, do_sample=False, use_cache=True
-    )
+        input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=tokens, do_sample=False, use_cache=True,
+        logits_processor=[lambda written, scores: rule(written[:, ids.shape[1] :], scores)],
+    )  # fmt: skip
     return made[0, ids.shape[1] :].tolist()
 
 
@@ -105,6 +113,24 @@ def test_base_and_adapters_side_by_side_equal_separate_greedy_searches(engine, b
         assert list(drafts[index].token_ids) == kept
         assert drafts[index].finish_reason == ("stop" if 2 in ids else "length")
         assert "".join(piece.text for piece in pieces if piece.index == index) == drafts[index].text
+
+
+def test_no_long_run_of_tokens_comes_twice(engine, base):
+    _, drafts = run(engine, [Request(base, TRANSCRIPT, 200)])
+    ids = drafts[0].token_ids
+    runs = [ids[at : at + NO_REPEAT_NGRAM] for at in range(len(ids) - NO_REPEAT_NGRAM + 1)]
+    shorter = [ids[at : at + 2] for at in range(len(ids) - 1)]
+    assert len(ids) > 100 and len(set(shorter)) < len(shorter), "the note must repeat something, or this shows nothing"
+    assert len(set(runs)) == len(runs)
+
+
+def test_the_rule_bars_the_end_of_a_run_alone():
+    logits = [0.0] * 50
+    logits[9], logits[5] = 2.0, 1.0
+    run = [1, 2, 3, 4, 6, 7, 8, 9]
+    assert len(run) == NO_REPEAT_NGRAM and choose(logits, []) == 9
+    assert choose(logits, [*run, *run[:-1]]) == 5, "9 would end the run a second time"
+    assert choose(logits, [*run, *run[1:-1]]) == 9, "a shorter run may come again"
 
 
 def test_notes_come_token_by_token_in_turn(engine, base, tuned):
