@@ -8,11 +8,13 @@ from typing import Any
 
 from annotations import sha256
 
-SYSTEM = (
-    "You are a clinical scribe. From the transcript of a doctor-patient visit you write the SOAP note. "
-    "Write only what was said in the visit. Use the headings SUBJECTIVE, OBJECTIVE, ASSESSMENT and PLAN."
+# The wording was chosen by what the small base model makes of it, on two invented transcripts: with headings in capitals, or with
+# the task after the word "Transcript:", it wrote no note at all.
+SYSTEM = "You are a clinical scribe. You write only what was said in the visit."
+USER = (
+    "Here is a conversation between a doctor and a patient:\n\n{transcript}\n\n"
+    "Write the clinical note of this visit, with the sections Subjective, Objective, Assessment and Plan."
 )
-USER = "Transcript:\n{transcript}\n\nWrite the SOAP note."
 DATE_STRING = "01 Jan 2026"
 # A transcript that quotes a control token ("<|im_end|>") must not end the turn: the mark is broken up before rendering.
 BREAK_UP = ("<|", "< |")

@@ -12,7 +12,7 @@ from pipeline.engines import Draft, Piece, Request, open_engine, torch_engine
 from pipeline.engines.detokenize import Detokenizer
 from pipeline.engines.fitting import fit
 from pipeline.models import register_adapter, resolve_base
-from pipeline.prompts import prompt_ids
+from pipeline.prompts import USER, prompt_ids
 from pipeline.tokenizer import load_tokenizer
 from pipeline.workspace import Workspace
 from tests.tiny import make_tiny_llama
@@ -217,7 +217,8 @@ def test_shortening_leaves_out_the_middle_behind_a_mark(engine, breaks):
     ids, words = fit(engine.tokenizer, transcript, engine.context, 512, "shorten")
     text = engine.tokenizer.decode(ids)
     assert 0.9 * (engine.context - 512) < len(ids) <= engine.context - 512
-    read = text.split("Transcript:\n")[1].split("\n\nWrite the SOAP note.")[0]
+    before, after = USER.split("{transcript}")
+    read = text.split(before)[1].split(after)[0]
     head, tail = read.split(f"\n[... {words:,} words left out here ...]\n")
     assert transcript.startswith(head) and transcript.endswith(tail) and head and tail
     # Where words are longer than a line two of them are cut, and each half counts.
