@@ -212,6 +212,8 @@ def open_store(path: Path) -> Store:
         _patiently(lambda: connection.execute("PRAGMA journal_mode=WAL"))
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        # SQLite's own lower() knows ASCII alone.
+        connection.create_function("casefold", 1, str.casefold, deterministic=True)
     except sqlite3.DatabaseError as error:
         raise Damaged(f"{path.name} is not a usable database ({error}); restore a backup or choose another --home.") from error
     db = Database(connection)

@@ -13,6 +13,7 @@ from annotations import (
     NotFound,
     Omission,
     Output,
+    Queue,
     Rating,
     Refused,
     Review,
@@ -26,7 +27,6 @@ from annotations import (
 from pipeline.workspace import Workspace
 
 from ..words import DESK, FINISHING
-from .queue import QueueDesk
 
 SIDES = ("left", "right")
 NAMES = {"left": "A", "right": "B"}
@@ -117,13 +117,8 @@ class ReviewDesk:
         closed = state.review.status == "submitted"
         return shown | {
             "reveal": {side: _authorship(store, output) for side, output in _sides(state)} if known else None,
-            "next": self._next(state.encounter.id) if closed else None,
+            "next": Queue(store, self.reviewer_id).next_to_review(state.encounter.id) if closed else None,
         }
-
-    def _next(self, after: str) -> str | None:
-        rows = QueueDesk(self.workspace, self.reviewer_id).rows()
-        waiting = (row["encounter"].id for row in rows if row["status"] in ("in progress", "to review"))
-        return next((id for id in waiting if id != after), None)
 
 
 def comparable(store: Store, encounter_id: str) -> list[str]:
