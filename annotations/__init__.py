@@ -3,6 +3,7 @@
 from .errors import BadInput, Conflict, Damaged, NotFound, Refused, ScribeloopError, Unavailable
 from .labels import LabelSet, load_labels
 from .pairs import Pair, corrected_pairs, reference_pairs, trainable
+from .pool import Pool
 from .queue import Queue, QueueEntry, QueuePage
 from .reviews import Reviews, ReviewState
 from .spans import check_span, transcript_key
@@ -44,6 +45,7 @@ __all__ = [
     "Output",
     "PREFERENCES",
     "Pair",
+    "Pool",
     "Queue",
     "QueueEntry",
     "QueuePage",
