@@ -203,7 +203,8 @@ def _perform(reviews: Reviews, review: Review, do: str, seen: int, given: dict[s
         return reviews.put_omission(id, Omission(output_id=output_id, **given["mark"]), seen)
     if do == "rate":
         return reviews.rate(id, Rating(output_id, given["dimension"], given["value"]), seen)
-    return reviews.correct(id, output_id, given["text"], seen)
+    reviews.correct(id, output_id, given["text"], seen)
+    return reviews.get(id)
 
 
 def _holds(state: ReviewState, do: str, given: dict[str, Any]) -> bool:
