@@ -26,6 +26,15 @@ class QueueDesk:
         rows = [self._row(e, reviews.get(e.id), models.get(e.id, 0)) for e in encounters if _wanted(e, split, specialty, search)]
         return sorted(rows, key=lambda row: row["order"])
 
+    def around(self, encounter_id: str) -> dict[str, str | None]:
+        """The encounters before and after this one in the order of their import, among those with notes to compare or a review."""
+        with self.workspace.store() as store:
+            models = store.models_by_encounter()
+            known = {review.encounter_id for review in Reviews(store).list_reviews(self.reviewer_id)}
+            ids = [e.id for e in store.list_encounters() if e.id in known or e.id == encounter_id or models.get(e.id, 0) >= 2]
+        at = ids.index(encounter_id) if encounter_id in ids else len(ids)
+        return {"previous": ids[at - 1] if at else None, "next": ids[at + 1] if at + 1 < len(ids) else None}
+
     def progress(self) -> dict[str, int]:
         """How many encounters there are, and how many this reviewer has submitted."""
         with self.workspace.store() as store:
