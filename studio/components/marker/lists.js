@@ -1,6 +1,6 @@
 // The drawer under the notes: what is marked in each note, and the ratings.
 
-const entries = new Map(); // mark id -> {mark, name, node}: an entry is made again only when its mark or its name changed
+const entries = new Map(); // mark id -> {mark, node}: an entry is made again only when its mark changed
 
 function drawLists() {
   const box = root.querySelector(".mark-lists");
@@ -21,12 +21,15 @@ function markList(side) {
 }
 
 function entryFor(mark) {
+  let known = entries.get(mark.id);
+  if (known?.mark !== mark) entries.set(mark.id, (known = { mark, node: markEntry(mark) }));
+  const tag = known.node.querySelector(".tag");
   const name = nameOf(mark);
-  const known = entries.get(mark.id);
-  if (known?.mark === mark && known.name === name) return known.node;
-  const node = markEntry(mark);
-  entries.set(mark.id, { mark, name, node });
-  return node;
+  if (tag.textContent !== name) {
+    tag.textContent = name;
+    tag.setAttribute("aria-label", `${words.marking.show}: ${name}`);
+  }
+  return known.node;
 }
 
 function markEntry(mark) {
@@ -40,7 +43,7 @@ function markEntry(mark) {
     mark.important_negative && h("span", { class: "fact" }, words.marking.important_negative),
     mark.evidence && h("button", { type: "button", class: "fact fact-evidence", title: mark.evidence.quote, onclick: () => { choose(mark.id, true); jumpToEvidence(); } }, words.marking.evidence),
   ].filter(Boolean);
-  const show = button(nameOf(mark), () => choose(mark.id, true), { class: `tag tag-${toneOf(mark)}`, "aria-label": `${words.marking.show}: ${nameOf(mark)}`, title: label.meaning });
+  const show = button("", () => choose(mark.id, true), { class: `tag tag-${toneOf(mark)}`, title: label.meaning });
   const actions = closed() ? null : h("span", { class: "entry-actions" },
     button(words.marking.edit, () => choose(mark.id, true), { class: "btn quiet" }),
     button(words.marking.delete, () => deleteMark(mark), { class: "btn quiet" }));

@@ -45,7 +45,7 @@ function drawPane(pane) {
       over.set(at, [...(over.get(at) || []), mark]);
     }
   }
-  const signature = (mark) => [mark.start, mark.end, mark.id, mark.tone, mark.severity, mark.tag, lane.get(mark)].join();
+  const signature = (mark) => [mark.start, mark.end, mark.id, mark.tone, mark.severity, lane.get(mark)].join();
   const changed = paneLines[pane].filter((line, at) => {
     const here = over.get(at) || [];
     const now = here.map(signature).join(" ");
@@ -54,7 +54,17 @@ function drawPane(pane) {
     drawLine(pane, line, here, lane);
     return true;
   });
+  renameTags(pane, marks);
   return changed.length > 0;
+}
+
+// One mark more renumbers those behind it; for that no line is drawn again.
+function renameTags(pane, marks) {
+  const tags = new Map(marks.map(({ id, tag }) => [id, tag]));
+  for (const node of paneTexts[pane].querySelectorAll("[data-tag]")) {
+    const tag = tags.get(node.dataset.id);
+    if (node.dataset.tag !== tag) node.dataset.tag = tag;
+  }
 }
 
 // The index of the line that holds this place.
@@ -160,8 +170,7 @@ function showChosen() {
 }
 
 function drawMarks() {
-  const redrawn = Object.keys(paneTexts).map(drawPane);
-  if (redrawn.includes(true)) repaint();
+  repaint(Object.keys(paneTexts).filter(drawPane));
   drawLists();
   drawTools();
 }

@@ -26,14 +26,17 @@ function rangeOf({ pane, start, end }) {
 
 // Paints boxes behind these places; they are no part of the text, so the marks above them stay as they are.
 function paint(name, places) {
+  const panes = new Set([...(painted.get(name) || []), ...places].map((place) => place.pane));
   painted.set(name, places);
-  for (const pane of Object.keys(paneTexts)) {
-    const ground = paneTexts[pane].previousElementSibling;
-    const from = ground.getBoundingClientRect();
-    const boxes = places.filter((place) => place.pane === pane).flatMap((place) => boxesOf(place, from));
-    const layer = ground.querySelector(`.paint-${name}`) || ground.appendChild(h("div", { class: `paint paint-${name}` }));
-    layer.replaceChildren(...boxes.map((style) => h("i", { style })));
-  }
+  for (const pane of panes) if (paneTexts[pane]) paintPane(name, pane, places.filter((place) => place.pane === pane));
+}
+
+function paintPane(name, pane, places) {
+  const ground = paneTexts[pane].previousElementSibling;
+  const layer = ground.querySelector(`.paint-${name}`) || ground.appendChild(h("div", { class: `paint paint-${name}` }));
+  // Measuring makes the browser lay the page out, so it is done only for something.
+  const from = places.length && ground.getBoundingClientRect();
+  layer.replaceChildren(...places.flatMap((place) => boxesOf(place, from)).map((style) => h("i", { style })));
 }
 
 // One box a line, joined where the pieces of several marks meet.
@@ -51,9 +54,14 @@ function boxesOf(place, from) {
   return lines.map(({ left, top, right, bottom }) => `left: ${left - from.left}px; top: ${top - from.top}px; width: ${right - left}px; height: ${bottom - top}px`);
 }
 
-// After lines were drawn again, or stand elsewhere, the boxes follow.
-function repaint() {
-  for (const [name, places] of painted) if (places.length) paint(name, places);
+// After lines of these panes were drawn again, or stand elsewhere, the boxes follow.
+function repaint(panes = Object.keys(paneTexts)) {
+  for (const [name, places] of painted) {
+    for (const pane of panes) {
+      const there = places.filter((place) => place.pane === pane);
+      if (there.length) paintPane(name, pane, there);
+    }
+  }
 }
 
 // Scrolls as little as leaves some lines around the place; with center, to the middle of the pane.

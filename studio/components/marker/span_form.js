@@ -34,6 +34,7 @@ function pickLabel(label) {
   const severity = needsSeverity(label) ? view.draft.severity : null;
   const made = { id: newId("span"), side, start, end, quote: quoteOf(side, start, end), label, severity, comment: view.draft.comment, evidence: null };
   Object.assign(view, { pending: null, draft: null, chosen: made.id });
+  paint("taking", []);
   change(addMark(made, "mark"));
   return showChosen();
 }
