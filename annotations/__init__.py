@@ -3,6 +3,8 @@
 from .errors import BadInput, Conflict, Damaged, NotFound, Refused, ScribeloopError, Unavailable
 from .labels import LabelSet, load_labels
 from .pairs import Pair, corrected_pairs, reference_pairs, trainable
+from .pool import Pool
+from .queue import Queue, QueueEntry, QueuePage
 from .reviews import Reviews, ReviewState
 from .spans import check_span, transcript_key
 from .store import LOCAL_USER, Store, open_store
@@ -43,6 +45,10 @@ __all__ = [
     "Output",
     "PREFERENCES",
     "Pair",
+    "Pool",
+    "Queue",
+    "QueueEntry",
+    "QueuePage",
     "Rating",
     "Refused",
     "Review",

@@ -13,6 +13,7 @@ from annotations import (
     NotFound,
     Omission,
     Output,
+    Queue,
     Rating,
     Refused,
     Review,
@@ -26,7 +27,6 @@ from annotations import (
 from pipeline.workspace import Workspace
 
 from ..words import DESK, FINISHING
-from .queue import QueueDesk
 
 SIDES = ("left", "right")
 NAMES = {"left": "A", "right": "B"}
@@ -71,7 +71,8 @@ class ReviewDesk:
         """What a submission would leave open, as sentences."""
         with self.workspace.store() as store:
             reviews = Reviews(store)
-            return {"missing": missing(self._mine(reviews, review), reviews.labels.dimensions)}
+            self._mine(reviews, review)
+            return {"missing": missing(reviews.state(review), reviews.labels.dimensions)}
 
     def reopen(self, review: str) -> dict[str, Any]:
         """A submitted review as a new draft version."""
@@ -94,14 +95,17 @@ class ReviewDesk:
         with self.workspace.store() as store:
             reviews = Reviews(store)
             before = self._mine(reviews, review)
-            reviews.add_seconds(review, seconds)
             try:
-                after = _perform(reviews, before.review, do, seen, given)
+                # One act with its time, so that it costs one write to the disk, and a refused or repeated one counts no time.
+                with store.act():
+                    reviews.add_seconds(review, seconds)
+                    after = _perform(reviews, before, do, seen, given)
             except (Conflict, Refused):
+                state = reviews.state(review)
                 # The answer to a first try may have been lost on its way: one act was saved since, and it was this one.
-                if before.review.revision != seen + 1 or not _holds(before, do, given):
+                if state.review.revision != seen + 1 or not _holds(state, do, given):
                     raise
-                after = before.review
+                after = state.review
             if do == "submit":
                 return self._shown(store, reviews.state(review))
             answer: dict[str, Any] = {"revision": after.revision}
@@ -109,11 +113,11 @@ class ReviewDesk:
                 answer["version"] = reviews.state(review).latest_correction(_output(after, given["side"])).version
             return answer
 
-    def _mine(self, reviews: Reviews, review_id: str) -> ReviewState:
-        state = reviews.state(review_id)
-        if state.review.reviewer_id != self.reviewer_id:
+    def _mine(self, reviews: Reviews, review_id: str) -> Review:
+        review = reviews.get(review_id)
+        if review.reviewer_id != self.reviewer_id:
             raise NotFound(f"Review {review_id!r} belongs to another reviewer; open the encounter from the queue.")
-        return state
+        return review
 
     def _shown(self, store: Store, state: ReviewState) -> dict[str, Any]:
         shown = as_shown(state) | {"labels": Reviews(store).labels.data}
@@ -121,13 +125,8 @@ class ReviewDesk:
         closed = state.review.status == "submitted"
         return shown | {
             "reveal": {side: _authorship(store, output) for side, output in _sides(state)} if known else None,
-            "next": self._next(state.encounter.id) if closed else None,
+            "next": Queue(store, self.reviewer_id).next_to_review(state.encounter.id) if closed else None,
         }
-
-    def _next(self, after: str) -> str | None:
-        rows = QueueDesk(self.workspace, self.reviewer_id).rows()
-        waiting = (row["encounter"].id for row in rows if row["status"] in ("in progress", "to review"))
-        return next((id for id in waiting if id != after), None)
 
 
 def comparable(store: Store, encounter_id: str) -> list[str]:

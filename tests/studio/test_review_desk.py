@@ -205,3 +205,13 @@ def test_active_seconds_add_up(desk, visit, workspace):
     assert act(desk, shown, "prefer", preference="tie", seconds=2.5)["ok"]
     with workspace.store() as store:
         assert Reviews(store).get(shown["review"]["id"]).active_seconds == 15.0
+
+
+def test_time_is_counted_once_when_an_act_is_repeated(desk, visit, workspace):
+    shown = opened(desk, visit)
+    given = {"do": "prefer", "review": shown["review"]["id"], "preference": "tie", "seen": 0}
+    assert desk.answer(given | {"seconds": 4.0})["ok"]
+    assert desk.answer(given | {"seconds": 5.0})["ok"]
+    assert desk.answer(given | {"preference": "left", "seconds": 6.0})["kind"] == "Conflict"
+    with workspace.store() as store:
+        assert Reviews(store).get(shown["review"]["id"]).active_seconds == 4.0
