@@ -19,6 +19,8 @@ class Desk:
     invented: str = "invented"
     version: str = "version {n}"
     words: str = "{n} words"
+    differences: str = "Differences"
+    differences_meaning: str = "Show in each note the words that the other one lacks"
     undo: str = "Undo"
     redo: str = "Redo"
     help: str = "Keys and help"
@@ -26,8 +28,6 @@ class Desk:
     cancel: str = "Cancel"
     marks_tab: str = "Marks"
     ratings_tab: str = "Ratings"
-    hide_drawer: str = "Hide the lists"
-    show_drawer: str = "Show the lists"
     shortened: str = (
         "This note was written from a shortened transcript: {n} words were left out because the model could not read them all."
     )
@@ -58,7 +58,16 @@ class Marking:
     link_evidence: str = "Link evidence"
     change_evidence: str = "Change"
     remove_evidence: str = "Remove"
-    linking: str = "Select in the transcript what this mark rests on. Esc cancels."
+    show_evidence: str = "Show"
+    linking: str = "Select in the transcript what this mark rests on (with keys: Enter). Esc cancels."
+    edges: dict = field(default_factory=lambda: {"start": "Start", "end": "End"})
+    nudges: dict = field(
+        default_factory=lambda: {
+            "start": ("Start one word earlier (Alt: one character)", "Start one word later (Alt: one character)"),
+            "end": ("End one word earlier (Alt: one character)", "End one word later (Alt: one character)"),
+        }
+    )
+    nudge_keys: str = "Shift with the arrow keys moves the end that is underlined; x goes to the other one"
     delete: str = "Delete"
     edit: str = "Edit"
     section: str = "Belongs in"
@@ -156,36 +165,103 @@ class Finishing:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """Going through the texts."""
+
+    only_here: str = "Overlined: {n} words that only note {side} has."
+    no_next: str = "No encounter with notes comes after this one."
+    no_previous: str = "No encounter with notes comes before this one."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Searching the transcript."""
+
+    find: str = "Find"
+    label: str = "Find in the transcript"
+    count: str = "{n} of {all}"
+    none: str = "not found"
+    next: str = "Next (Enter)"
+    previous: str = "Previous (Shift Enter)"
+    stay: str = "Stay here"
+    stay_meaning: str = "Close the search and stay at what was found (arrow down)"
+    back: str = "Close the search and go back (Esc)"
+
+
+@dataclass(frozen=True)
+class Look:
+    """The switch for text size and light, on every page."""
+
+    title: str = "Text size, light and dark"
+    size_title: str = "Text size"
+    size: dict = field(default_factory=lambda: {"1": "Small", "2": "Normal", "3": "Large", "4": "Very large"})
+    theme_title: str = "Light or dark"
+    theme: dict = field(default_factory=lambda: {"light": "Light", "dark": "Dark", "system": "System"})
+
+
+@dataclass(frozen=True)
 class Help:
     """The sheet behind “?”."""
 
     title: str = "Keys"
     lead: str = (
         "Select words in a note to mark an error; select words in the transcript to mark what a note leaves out. "
-        "Whole words are taken unless Alt is held."
+        "With the mouse whole words are taken unless Alt is held; with keys the cursor is on the words."
     )
-    keys: tuple = (
-        ("1 to 9", "Label for the selected words or the chosen mark"),
-        ("m, n", "Severity: major, minor"),
-        ("e", "Link evidence in the transcript"),
-        ("c", "Comment"),
-        ("a, b, Enter", "An omission is missing from A, from B, from both"),
-        ("i", "Important negative, yes or no"),
-        ("Delete", "Delete the chosen mark"),
-        ("u, Shift u", "Undo, redo (also Ctrl z, Ctrl Shift z)"),
-        ("1 to 5, 0", "With a rating in focus: value, not judged"),
-        ("Esc", "Close what is open"),
-        ("?", "This sheet"),
+    groups: tuple = (
+        ("Read", (
+            ("t, a, b", "Transcript, note A, note B"),
+            ("↓ ↑", "Next, previous sentence"),
+            ("j k", "Next, previous line or turn"),
+            ("→ ←", "Next, previous word"),
+            ("Home, End", "First, last sentence"),
+            ("Shift with these", "Stretch or shrink the selection"),
+            ("Alt Shift → ←", "… by one character"),
+            ("x", "… at its other end"),
+            ("/", "Find in the transcript"),
+            ("d", "Differences between the notes"),
+        )),
+        ("Mark", (
+            ("1 to 9", "Mark the words, or change the label"),
+            ("Enter", "Open the form for the words"),
+            ("m, n", "Severity: major, minor"),
+            ("e", "Link evidence: find it, then Enter"),
+            ("v", "To the evidence and back"),
+            ("c", "Comment"),
+            ("a, b, Enter", "Missing from A, from B, from both"),
+            ("4 to 7", "An omission's section"),
+            ("i", "Important negative, yes or no"),
+            (". ,", "Next, previous mark"),
+            ("Shift → ←, x", "Resize the mark, at its other end"),
+            ("Delete", "Delete the chosen mark"),
+            ("u, Shift u", "Undo, redo (also Ctrl z, Ctrl Shift z)"),
+        )),
+        ("Judge", (
+            ("l, r", "List of marks, ratings; again: back to the text"),
+            ("1 to 5, 0", "Rate and go on; 0 is not judged"),
+            ("↓ ↑, a b", "Other dimension, other note"),
+            ("Shift a, b", "A is better, B is better"),
+            ("Shift t, x", "Tie, both unacceptable"),
+            ("w", "Correct the note that is read"),
+            ("Ctrl Enter", "Submit"),
+        )),
+        ("The desk", (
+            ("Shift n, p", "Next, previous encounter"),
+            ("+ -", "Larger, smaller text"),
+            ("Esc", "Close what is open"),
+            ("?", "This sheet"),
+        )),
     )  # fmt: skip
-    silent: str = "While you type in a field, keys are letters only."
+    silent: str = "While you type in a field, keys are letters only; Esc leaves the field."
 
 
 DESK, MARKING, JUDGING, CORRECTING = Desk(), Marking(), Judging(), Correcting()
 SAVING, FINISHING, HELP = Saving(), Finishing(), Help()
+READING, FINDING, LOOK = Reading(), Finding(), Look()
 
 
 def desk_words() -> dict[str, dict]:
     """All of it as plain values, for the script of the review desk."""
     groups = {"desk": DESK, "marking": MARKING, "judging": JUDGING, "correcting": CORRECTING}
-    groups |= {"saving": SAVING, "finishing": FINISHING, "help": HELP}
+    groups |= {"saving": SAVING, "finishing": FINISHING, "help": HELP, "reading": READING, "finding": FINDING}
     return {name: asdict(group) for name, group in groups.items()}

@@ -1,7 +1,7 @@
 // The marks: what is known of them here, changing them, taking changes back.
 
 const desk = { review: null, encounter: null, notes: {}, spans: [], omissions: [], ratings: {}, labels: null, reveal: null, next: null };
-const view = { tab: "marks", drawer: true, chosen: null, pending: null, draft: null, linking: null, correcting: null };
+const view = { tab: "marks", drawer: true, chosen: null, lit: null, pending: null, draft: null, linking: null, correcting: null };
 const undoing = { past: [], future: [] };
 const points = {}; // the texts as arrays of code points: transcript, left, right
 const SIDE_NAMES = { left: "A", right: "B" };
@@ -25,11 +25,16 @@ function numbered(side) {
   return [...inOrder(desk.spans), ...inOrder(desk.omissions)];
 }
 
+// Names such as A3 are the same in the texts and in the list. They are counted once for each state of the marks.
+const naming = { names: null };
+
 function nameOf(mark) {
-  return `${SIDE_NAMES[mark.side]}${numbered(mark.side).indexOf(mark) + 1}`;
+  naming.names ||= new Map(sides().flatMap((side) => numbered(side).map(({ id }, index) => [id, `${SIDE_NAMES[side]}${index + 1}`])));
+  return naming.names.get(mark.id);
 }
 
 function setMark(id, mark, kind) {
+  naming.names = null;
   const list = kind === "mark" ? "spans" : "omissions";
   const at = desk[list].findIndex((item) => item.id === id);
   if (!mark) desk[list].splice(at, at < 0 ? 0 : 1);
@@ -100,6 +105,8 @@ function applyLocally(act) {
 function take(answer) {
   const { review, encounter, notes, spans, omissions, ratings, labels, reveal, next } = answer;
   Object.assign(desk, { review, encounter, notes, spans, omissions, ratings, labels, reveal, next });
+  naming.names = null;
+  steps.clear();
   points.transcript = codePoints(encounter.transcript);
   for (const side of sides()) points[side] = codePoints(notes[side].text);
 }

@@ -1,0 +1,21 @@
+// Going to the next or the previous encounter of the queue; what was typed is saved first.
+
+async function toEncounter(way) {
+  flushEditors();
+  const answer = await ask({ do: "around", encounter: desk.encounter.id });
+  if (!answer) return;
+  if (!answer.ok) return void tell(answer.sentence);
+  const id = (way === "next" && desk.next) || answer[way];
+  if (!id) return void tell(words.reading[`no_${way}`]);
+  if (!(await settled())) return void tell(words.finishing.wait);
+  location.assign(`/review?encounter=${encodeURIComponent(id)}`);
+}
+
+// A sentence in the bar that goes away by itself.
+let told = null;
+function tell(sentence) {
+  const box = root.querySelector(".told");
+  box.textContent = sentence;
+  clearTimeout(told);
+  told = setTimeout(() => { box.textContent = ""; }, 5000);
+}
