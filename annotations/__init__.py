@@ -5,7 +5,7 @@ from .distance import edit_distances, one_line_end
 from .errors import BadInput, Conflict, Damaged, NotFound, Refused, ScribeloopError, Unavailable
 from .history import Change, History
 from .label_sets import LabelSets
-from .labels import LabelSet, load_labels
+from .labels import LabelSet, load_labels, study_guideline, study_labels
 from .pace import median_seconds
 from .pairs import Pair, corrected_pairs, reference_pairs, trainable
 from .pool import Pool
@@ -86,6 +86,8 @@ __all__ = [
     "open_store",
     "reference_pairs",
     "sha256",
+    "study_guideline",
+    "study_labels",
     "trainable",
     "transcript_key",
 ]

@@ -2,10 +2,7 @@
 
 async function toEncounter(way) {
   flushEditors();
-  const answer = await ask({ do: "around", encounter: desk.encounter.id });
-  if (!answer) return;
-  if (!answer.ok) return void tell(answer.sentence);
-  const id = (way === "next" && desk.next) || answer[way];
+  const id = desk[way];
   if (!id) return void tell(words.reading[`no_${way}`]);
   if (!(await settled())) return void tell(words.finishing.wait);
   location.assign(`/review?encounter=${encodeURIComponent(id)}`);
