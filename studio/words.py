@@ -169,8 +169,7 @@ class Reading:
     """Going through the texts."""
 
     only_here: str = "Overlined: {n} words that only note {side} has."
-    no_next: str = "No encounter with notes comes after this one."
-    no_previous: str = "No encounter with notes comes before this one."
+    no_other: str = "No other encounter waits for you."
 
 
 @dataclass(frozen=True)

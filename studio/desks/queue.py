@@ -29,15 +29,6 @@ class QueueDesk:
             page = Queue(store, self.reviewer_id).page(PAGE_SIZE, offset, search=search, **narrow)
         return [_row(entry) for entry in page.entries], page.total
 
-    def around(self, encounter_id: str) -> dict[str, str | None]:
-        """The encounters before and after this one in the order of their import, among those with notes to compare or a review."""
-        with self.workspace.store() as store:
-            models = store.models_by_encounter()
-            known = {review.encounter_id for review in Reviews(store).list_reviews(self.reviewer_id)}
-            ids = [e.id for e in store.list_encounters() if e.id in known or e.id == encounter_id or models.get(e.id, 0) >= 2]
-        at = ids.index(encounter_id) if encounter_id in ids else len(ids)
-        return {"previous": ids[at - 1] if at else None, "next": ids[at + 1] if at + 1 < len(ids) else None}
-
     def progress(self) -> dict[str, int]:
         """How many encounters there are, how many this reviewer has submitted, and how many stand at each status."""
         with self.workspace.store() as store:

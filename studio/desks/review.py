@@ -46,7 +46,8 @@ class ReviewDesk:
         try:
             if do in WRITES:
                 return {"ok": True, "saved": now()} | self._write(do, **given)
-            reads = {"open": self.open, "check": self.check, "reopen": self.reopen, "seconds": self.seconds, "around": self.around}
+            reads = {"open": self.open, "check": self.check, "reopen": self.reopen, "seconds": self.seconds}
+            reads |= {"around": self.around}
             if do not in reads:
                 raise BadInput(f"The review desk has no act {do!r}; reload the page.")
             return {"ok": True} | reads[do](**given)
@@ -82,8 +83,10 @@ class ReviewDesk:
             return self._shown(store, reviews.state(reviews.reopen(review).id))
 
     def around(self, encounter: str) -> dict[str, Any]:
-        """The encounters beside this one in the queue."""
-        return QueueDesk(self.workspace, self.reviewer_id).around(encounter)
+        """The encounters that wait before and after this one."""
+        with self.workspace.store() as store:
+            queue = Queue(store, self.reviewer_id)
+            return {"previous": queue.previous_to_review(encounter), "next": queue.next_to_review(encounter)}
 
     def seconds(self, review: str, seconds: float) -> dict[str, Any]:
         """Count time spent at work."""

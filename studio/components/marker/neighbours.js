@@ -1,12 +1,12 @@
-// Going to the next or the previous encounter of the queue; what was typed is saved first.
+// Going to the next or the previous encounter that waits; what was typed is saved first.
 
 async function toEncounter(way) {
   flushEditors();
   const answer = await ask({ do: "around", encounter: desk.encounter.id });
   if (!answer) return;
   if (!answer.ok) return void tell(answer.sentence);
-  const id = (way === "next" && desk.next) || answer[way];
-  if (!id) return void tell(words.reading[`no_${way}`]);
+  const id = answer[way];
+  if (!id || id === desk.encounter.id) return void tell(words.reading.no_other);
   if (!(await settled())) return void tell(words.finishing.wait);
   location.assign(`/review?encounter=${encodeURIComponent(id)}`);
 }
