@@ -98,8 +98,5 @@ def head() -> str:
     sheets = [_ROOT / "assets" / "studio.css", *sorted((_ROOT / "components").rglob("*.css"))]
     styles = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     switch = (_ROOT / "assets" / "look.js").read_text(encoding="utf-8")
-    words = json.dumps(asdict(LOOK))
-    return (
-        f"<style>\n{styles}</style>"
-        f'<script type="application/json" id="look-words">{words}</script><script>\n{switch}</script>'
-    )
+    words = f'<script type="application/json" id="look-words">{json.dumps(asdict(LOOK))}</script>'
+    return f"<style>\n{styles}</style>{words}<script>\n{switch}</script>"

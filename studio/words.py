@@ -236,8 +236,7 @@ class Reading:
     """Going through the texts."""
 
     only_here: str = "Overlined: {n} words that only note {side} has."
-    no_next: str = "No other encounter waits for your review."
-    no_previous: str = "No other encounter waits for your review."
+    no_other: str = "No other encounter waits for you."
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ function bindReading() {
 }
 
 function leaveFor(pane) {
-  if (view.chosen || view.pending) closeForm();
+  leaveForm();
   readPane(pane);
 }
 

@@ -70,22 +70,28 @@ function follow(pane, { start, end }) {
   rememberPlace();
 }
 
-// On to the next unit, or back to the one before. From a larger range the first step goes into it.
+// On to the next unit, or back to the one before. From a whole sentence or line the first step by something smaller goes into it.
 function step(unit, by) {
-  if (view.chosen || view.pending) closeForm();
+  leaveForm();
   const { pane } = reading;
   if (!reading.on || !here()) return readPane(pane);
   const { start, end } = here();
   const list = stepsOf(pane, unit);
   const into = list.filter((item) => item.start >= start && item.end <= end);
-  if (into.length > 1) return setCursor(pane, into.at(by > 0 ? 0 : -1));
+  const whole = ["sentence", "line"].some((larger) => stepsOf(pane, larger).some((item) => item.start === start && item.end === end));
+  if (whole && into.length > 1) return setCursor(pane, into.at(by > 0 ? 0 : -1));
   const around = (item) => item.start <= start && item.end >= end && item.end - item.start > end - start;
   const next = by > 0 ? list.find((item) => item.start >= end) : list.findLast((item) => item.end <= start || around(item));
   return setCursor(pane, next || here());
 }
 
+// Reading on closes the form; but for a mark that waits for its evidence one has to read on.
+function leaveForm() {
+  if (!view.linking && (view.chosen || view.pending)) closeForm();
+}
+
 function toEnd(by) {
-  if (view.chosen || view.pending) closeForm();
+  leaveForm();
   reading.on = true;
   setCursor(reading.pane, stepsOf(reading.pane, "sentence").at(by > 0 ? -1 : 0));
 }
@@ -106,7 +112,7 @@ function stretched(pane, { start, end }, edge, unit, by) {
 
 // Stretches what is being worked on: the chosen mark, else the words that the form is open for, else the cursor's.
 function stretch(edge, unit, by) {
-  const mark = markOf(view.chosen);
+  const mark = !view.linking && markOf(view.chosen);
   if (mark) return resize(mark, edge, unit, by);
   const at = view.pending || (reading.on && here() && { pane: reading.pane, ...here() });
   if (!at) return readPane(reading.pane);
@@ -165,6 +171,7 @@ function stepMark(by) {
 }
 
 function isAhead(mark) {
+  if (!reading.on) return true;
   const { pane, start } = placeOf(mark);
   const order = [...sides(), "transcript"];
   const behind = order.indexOf(pane) - order.indexOf(reading.pane);

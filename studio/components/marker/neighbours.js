@@ -1,9 +1,9 @@
-// Going to the next or the previous encounter of the queue; what was typed is saved first.
+// Going to the next or the previous encounter that waits; what was typed is saved first.
 
 async function toEncounter(way) {
   flushEditors();
   const id = desk[way];
-  if (!id) return void tell(words.reading[`no_${way}`]);
+  if (!id || id === desk.encounter.id) return void tell(words.reading.no_other);
   if (!(await settled())) return void tell(words.finishing.wait);
   location.assign(`/review?encounter=${encodeURIComponent(id)}`);
 }

@@ -152,7 +152,7 @@ function selected(pane, range) {
 }
 
 function choose(id, scroll) {
-  Object.assign(view, { chosen: id, pending: null, draft: null, atEvidence: null });
+  Object.assign(view, { chosen: id, pending: null, draft: null, linking: null, atEvidence: null });
   const { pane, start, end } = placeOf(markOf(id));
   follow(pane, { start, end });
   if (scroll) bringIntoView(pane, { start, end });
