@@ -6,7 +6,7 @@ Each public act is one short ``BEGIN IMMEDIATE`` transaction and is on disk when
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,12 @@ LOCAL_USER = "local"
 
 
 class Store:
-    """Reads and writes values. ``db`` is migrated already; ``open_store`` makes one from a path."""
+    """Reads and writes values. ``db`` is migrated already; ``open_store`` makes one from a path. ``turn`` is a lock to hold while
+    writing, where several stores of one process write to one file."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, turn: AbstractContextManager | None = None) -> None:
         self.db = db
+        self._turn = turn or nullcontext()
 
     def close(self) -> None:
         self.db.close()
@@ -37,13 +39,14 @@ class Store:
             with self.db.atomic():
                 yield
             return
-        self.db.conn.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self.db.rollback()
-            raise
-        self.db.conn.execute("COMMIT")
+        with self._turn:
+            self.db.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self.db.rollback()
+                raise
+            self.db.conn.execute("COMMIT")
 
     # Encounters
 
@@ -76,6 +79,11 @@ class Store:
     ) -> list[Encounter]:
         """Encounters in the order they came in, narrowed by whatever is given."""
         return self._list(Encounter, "encounters", split=split, source=source, specialty=specialty)
+
+    def specialties(self) -> list[str]:
+        """The specialties of the stored encounters, in the order of the alphabet."""
+        sql = "SELECT DISTINCT specialty FROM encounters WHERE specialty IS NOT NULL ORDER BY specialty"
+        return [row["specialty"] for row in self.db.query(sql)]
 
     def held_out_keys(self) -> set[str]:
         """The transcript keys of the test split: what no training row may match, under whatever id it comes."""
@@ -153,9 +161,9 @@ class Store:
     def list_users(self) -> list[User]:
         return self._list(User, "users")
 
-    def add_event(self, user_id: str, verb: str, subject: str, before: Any, after: Any) -> None:
+    def add_event(self, user_id: str, verb: str, subject: str, before: Any, after: Any, step: str | None = None) -> None:
         """Append to the audit trail; call it inside the act that it records."""
-        self.db["events"].insert(to_row(Event(now(), user_id, verb, subject, before, after)))
+        self.db["events"].insert(to_row(Event(now(), user_id, verb, subject, before, after, step)))
 
     def list_events(self, subject: str | None = None) -> list[Event]:
         return self._list(Event, "events", subject=subject)
@@ -204,7 +212,7 @@ class Store:
         return [from_row(kind, row) for row in self.db[table].rows_where(clause, given, order_by=order)]
 
 
-def open_store(path: Path) -> Store:
+def open_store(path: Path, turn: AbstractContextManager | None = None) -> Store:
     """Open (or make) the database file, bring it to the current shape, and see that the local user exists."""
     try:
         # Handlers of the studio run in threads; a Store is used by one at a time.
@@ -212,12 +220,14 @@ def open_store(path: Path) -> Store:
         _patiently(lambda: connection.execute("PRAGMA journal_mode=WAL"))
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        # SQLite's own lower() knows ASCII alone.
+        connection.create_function("casefold", 1, str.casefold, deterministic=True)
     except sqlite3.DatabaseError as error:
         raise Damaged(f"{path.name} is not a usable database ({error}); restore a backup or choose another --home.") from error
     db = Database(connection)
     if _patiently(lambda: migrations.pending(db)):
         _migrate(db)
-    return Store(db)
+    return Store(db, turn)
 
 
 def _patiently(attempt: Callable[[], Any], seconds: float = 30) -> Any:

@@ -2,18 +2,19 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from annotations import Store, open_store
+from annotations import Pool, Store, open_store
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """Paths below ``home``; a folder is made when something first needs it."""
+    """Paths below ``home``; a folder is made when something first needs it. ``pool`` is where a server's stores come from."""
 
     home: Path
+    pool: Pool | None = field(default=None, compare=False, repr=False)
 
     @property
     def db_path(self) -> Path:
@@ -41,13 +42,17 @@ class Workspace:
 
     @contextmanager
     def store(self) -> Iterator[Store]:
-        """The open database, migrated, with its local user; closed at the end. Open one per act: it costs about a millisecond."""
+        """The open database, migrated, with its local user, for one act of one thread."""
         self.home.mkdir(parents=True, exist_ok=True)
-        store = open_store(self.db_path)
-        try:
+        lent = self.pool.lend() if self.pool else closing(open_store(self.db_path))
+        with lent as store:
             yield store
-        finally:
-            store.close()
+
+    @contextmanager
+    def kept_open(self) -> Iterator["Workspace"]:
+        """This workspace for a server: the database stays open between the acts, until the block ends."""
+        with closing(Pool(self.db_path)) as pool:
+            yield replace(self, pool=pool)
 
     def _folder(self, name: str) -> Path:
         folder = self.home / name

@@ -54,7 +54,8 @@ def serve_app(workspace: Workspace, host: str, port: int) -> None:
     """Serve until interrupted."""
     # Read by Gradio and the Hub client when they are imported: nothing leaves the machine unasked.
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_DISABLE_TELEMETRY="1")
-    app = make_app(workspace)
-    app.queue(default_concurrency_limit=8)
-    # A person at a terminal gets the page opened; a service or a test does not.
-    app.launch(server_name=host, server_port=port, inbrowser=sys.stdout.isatty(), **launch_settings())
+    with workspace.kept_open() as kept:
+        app = make_app(kept)
+        app.queue(default_concurrency_limit=8)
+        # A person at a terminal gets the page opened; a service or a test does not.
+        app.launch(server_name=host, server_port=port, inbrowser=sys.stdout.isatty(), **launch_settings())
