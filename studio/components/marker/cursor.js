@@ -1,7 +1,8 @@
 // The reading cursor: a range in one pane that keys move by sentence, line or word, and stretch. It is what Enter and the digits
 // mark. It shows once a key has moved it; whoever reads with the mouse never sees it.
 
-const reading = { on: false, pane: "transcript", edge: "end", at: {} }; // at: pane -> {start, end}
+// at: pane -> {start, end}; note: the side that was read last
+const reading = { on: false, pane: "transcript", note: "left", edge: "end", at: {} };
 const steps = new Map(); // pane and unit -> the ranges that the cursor steps through, found when first needed
 
 const here = () => reading.at[reading.pane];
@@ -28,6 +29,8 @@ function findSteps(pane, unit) {
 // The pane that keys act on gets the focus, so that the browser's own keys (Page Down, Space) scroll it too.
 function readPane(pane) {
   if (!paneTexts[pane]) return;
+  // The editor stands in its place.
+  if (!paneTexts[pane].checkVisibility()) correctSide(null);
   Object.assign(reading, { on: true, pane });
   setCursor(pane, here() || firstInView(pane));
 }
@@ -39,12 +42,16 @@ function firstInView(pane) {
 }
 
 function setCursor(pane, range) {
-  Object.assign(reading, { pane, edge: "end" });
   if (!range) return;
-  reading.at[pane] = { start: range.start, end: range.end };
-  showCursor();
+  placeCursor(pane, range);
   bringIntoView(pane, range, false);
   announce(pane, range);
+}
+
+function placeCursor(pane, { start, end }) {
+  Object.assign(reading, { pane, edge: "end", note: pane === "transcript" ? reading.note : pane });
+  reading.at[pane] = { start, end };
+  showCursor();
   rememberPlace();
 }
 
@@ -62,12 +69,8 @@ function announce(pane, { start, end }) {
 }
 
 // What was chosen by other means: the cursor goes on from there, but only for whom it shows.
-function follow(pane, { start, end }) {
-  if (!reading.on) return;
-  Object.assign(reading, { pane, edge: "end" });
-  reading.at[pane] = { start, end };
-  showCursor();
-  rememberPlace();
+function follow(pane, range) {
+  if (reading.on) placeCursor(pane, range);
 }
 
 // On to the next unit, or back to the one before. From a whole sentence or line the first step by something smaller goes into it.
@@ -133,7 +136,7 @@ function resize(mark, edge, unit, by) {
   const { start, end } = stretched(pane, range, edge, unit, by);
   if (start === mark.start && end === mark.end) return;
   editMark(mark, { start, end, quote: quoteOf(pane, start, end) });
-  follow(pane, { start, end });
+  if (reading.on) reading.at[pane] = { start, end };
   announce(pane, { start, end });
   seeEdge(pane, { start, end }, edge);
   drawForm();
