@@ -14,8 +14,9 @@ import gradio as gr
 from ...words import DESK, desk_words
 
 PARTS = (
-    "text", "sentences", "diff", "dom", "keys", "saver", "marks", "pane", "places", "cursor", "find", "differences", "leftoff",
-    "form", "span_form", "omission_form", "lists", "ratings", "rating_keys", "editor", "finish", "neighbours", "bindings", "main",
+    "text", "sentences", "diff", "dom", "keys", "saver", "marks", "pane", "places", "cursor", "mark_steps", "find", "differences",
+    "leftoff", "form", "span_form", "omission_form", "lists", "ratings", "rating_keys", "editor", "finish", "neighbours", "bindings",
+    "main",
 )  # fmt: skip
 HERE = Path(__file__).parent
 
