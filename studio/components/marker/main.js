@@ -61,7 +61,7 @@ function rebuild() {
   const linking = h("p", { class: "pane-note linking", role: "status" }, words.marking.linking);
   const reopened = desk.review.version > 1 && !closed() && h("p", { class: "pane-note warning" }, words.finishing.reopened);
   const find = button(words.finding.find, openFind, { class: "btn quiet", key: "/" });
-  const transcript = textPane("transcript", words.desk.transcript, find, [findBar(), linking, reopened].filter(Boolean));
+  const transcript = textPane("transcript", words.desk.transcript, find, [findBar(), practiceLead(), linking, reopened].filter(Boolean));
   const notes = h("div", { class: "notes" }, h("div", { class: "note-panes" }, sides().map(notePane)), drawer());
   root.dataset.state = closed() ? "closed" : "draft";
   root.dataset.notes = String(sides().length);
@@ -69,6 +69,7 @@ function rebuild() {
   Object.keys(paneTexts).forEach(layPane);
   drawAll();
   recallPlace();
+  drawPractice();
 }
 
 function drawAll() {
