@@ -13,6 +13,7 @@ from .labels import LabelSet, load_labels
 from .rows import from_row, to_row
 from .spans import check_span
 from .store import Store
+from .table import Table
 from .values import PREFERENCES, SEVERITIES, Correction, Encounter, Omission, Output, Rating, Review, Span, now, one_of, sha256
 
 
@@ -162,9 +163,7 @@ class Reviews:
             self._one_of_ours(review, rating.output_id)
             where = [review_id, rating.output_id, rating.dimension]
             before = next(self._table("ratings").rows_where("review_id = ? AND output_id = ? AND dimension = ?", where), None)
-            self._table("ratings").insert(
-                to_row(rating, review_id=review_id), replace=True, pk=("review_id", "output_id", "dimension")
-            )
+            self._table("ratings").insert(to_row(rating, review_id=review_id), replace=True)
             return self._done(review, "rate", f"{rating.output_id}/{rating.dimension}", before and before["value"], rating.value)
 
     def prefer(self, review_id: str, preference: str | None, seen: int | None = None) -> Review:
@@ -217,7 +216,7 @@ class Reviews:
         before = next(self._table(table).rows_where("id = ?", [mark.id]), None)
         if before and before["review_id"] != review_id:
             raise Conflict(f"The mark {mark.id!r} belongs to another review; reload the page.")
-        self._table(table).insert(to_row(mark, review_id=review_id), replace=True, pk="id")
+        self._table(table).insert(to_row(mark, review_id=review_id), replace=True)
         return before
 
     def _draft(self, review_id: str, seen: int | None) -> Review:
@@ -250,8 +249,8 @@ class Reviews:
         if output_id not in review.outputs:
             raise BadInput(f"Note {output_id!r} is not in this review; expected {' or '.join(review.outputs)}.")
 
-    def _table(self, name: str) -> Any:
-        return self.store.db[name]
+    def _table(self, name: str) -> Table:
+        return self.store.table(name)
 
 
 def _blind_order(reviewer_id: str, encounter_id: str, output_ids: list[str]) -> tuple[str, str | None]:
