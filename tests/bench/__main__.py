@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bench import report
-from tests.bench.content import visits
 from tests.bench.sides import LABEL_STUDIO, SIZES, measure_label_studio, measure_studio
 
 
@@ -26,7 +25,6 @@ def main() -> None:
     found["facts"] = report.facts()
     found["scribeloop"] = measure_studio(folder, size, asked.port)
     found |= _label_studio(asked, folder)
-    found["spans"] = sum(len(marks) for one in visits(size.visits) for marks in one.marks)
     found["minutes"] = (time.monotonic() - started) / 60
     report.write(found, folder, asked.page)
     print(report.as_markdown(found))

@@ -1,6 +1,5 @@
 """From the address to the painted page, in headless Chromium, by the page's own clock."""
 
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,32 +14,31 @@ FLAGS = (
     "--no-sandbox", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )  # fmt: skip
-# Runs before the page's own scripts: asks at every frame whether all the words are there, and notes when the next one is drawn.
+# Asks at every frame whether all the words are there, and notes when the frame after that is drawn.
 WATCH = """
-((words) => {
+(words) => {
   const drawn = () => { window.painted = performance.now(); };
   const look = () => {
     const text = document.body ? document.body.textContent : "";
     requestAnimationFrame(words.every((word) => text.includes(word)) ? () => setTimeout(drawn) : look);
   };
   look();
-})(%s);
+}
 """
 
 
 class Painter:
-    """One reviewer's browser. Its cache is kept from page to page, as a reviewer's is, and the first page is not counted."""
+    """One tab of a reviewer's browser, with the cache that it fills from page to page."""
 
-    def __init__(self, context: Any, record: Record) -> None:
-        self.context, self.record = context, record
+    def __init__(self, page: Any, record: Record) -> None:
+        self.page, self.record = page, record
 
     def paint(self, act: str, address: str, words: list[str]) -> None:
-        page = self.context.new_page()
-        page.add_init_script(WATCH % json.dumps(words))
-        page.goto(address, wait_until="commit", timeout=LIMIT_MS)
-        page.wait_for_function("window.painted", timeout=LIMIT_MS)
-        self.record.seconds[act].append(page.evaluate("window.painted") / 1000)
-        page.close()
+        """Note the time from the start of the navigation to the frame in which all the words are drawn."""
+        self.page.goto(address, wait_until="commit", timeout=LIMIT_MS)
+        self.page.evaluate(WATCH, words)
+        self.page.wait_for_function("window.painted", timeout=LIMIT_MS)
+        self.record.seconds[act].append(self.page.evaluate("window.painted") / 1000)
 
 
 @contextmanager
@@ -51,7 +49,7 @@ def painter(record: Record) -> Iterator[Painter]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
         try:
-            yield Painter(browser.new_context(viewport={"width": 1280, "height": 800}), record)
+            yield Painter(browser.new_page(viewport={"width": 1280, "height": 800}), record)
         finally:
             browser.close()
 

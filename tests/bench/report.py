@@ -58,7 +58,7 @@ def as_markdown(found: dict[str, Any]) -> str:
         f"{facts['machine']}, load {facts['load_before']} at the start; Python {facts['python']}, SQLite {facts['sqlite']}, "
         f"{packages}; {found['label_studio_package']} in its own environment.",
         "",
-        f"{size['visits']:,} encounters, {2 * size['visits']:,} notes and {found['spans']:,} marks on each side, the same texts "
+        f"{size['visits']:,} encounters, {2 * size['visits']:,} notes and {ours['marks']:,} marks on each side, the same texts "
         f"and places. One reviewer does {size['reviews']} reviews of {size['marks']} marks over HTTP; then {size['clients']} "
         f"reviewers save marks for {size['seconds']:.0f} s, each in a review of its own that grows to 30 marks; then Chromium "
         f"opens {size['pages']} reviews, one after the other, with a warm cache.",

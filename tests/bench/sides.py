@@ -44,12 +44,12 @@ def measure_studio(folder: Path, size: Size, port: int) -> dict[str, Any]:
         fill.fill(filled, size.visits)
     home = _emptied(folder / "studio-home")
     shutil.copy(filled, home / "studio.db")
-    address = f"http://127.0.0.1:{port}"
+    address, stored = f"http://127.0.0.1:{port}", studio.facts(home / "studio.db")
     with serving(studio.command(home, port), address, folder / "studio.log", **studio.ENVIRONMENT):
         found = _measure(lambda record, marks: studio.Reviewer(address, record, marks), size)
         found["alone"] |= _results(studio.Reviewer(address, Record(), 1))
         painted = _paint(size, lambda number: f"{address}/review?encounter={fill.encounter(visit(number)).id}")
-    return found | {"painted": painted, "durability": studio.durability(home / "studio.db")}
+    return found | {"painted": painted} | stored
 
 
 def measure_label_studio(folder: Path, size: Size, port: int) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def _paint(size: Size, address: Callable[[int], str], cookies: list[dict] | None
     """Pages opened one after the other by the same browser, the first of them uncounted."""
     record = Record()
     with painter(record) as browser:
-        browser.context.add_cookies(cookies or [])
+        browser.page.context.add_cookies(cookies or [])
         for turn, number in enumerate(_free(size, size.clients + size.pages + 1)[size.clients :]):
             browser.paint("painted" if turn else "first", address(number), last_words(visit(number)))
     return record.summary("painted") | {"first_ms": record.summary("first")["p50_ms"]}

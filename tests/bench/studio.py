@@ -24,11 +24,10 @@ def command(home: Path, port: int) -> list[str]:
 
 
 class Reviewer:
-    """One reviewer's page, with a connection and a session of its own. ``marks`` is how many marks its review grows to."""
+    """One reviewer's page, with a connection of its own. ``marks`` is how many marks its review grows to."""
 
     def __init__(self, address: str, record: Record, marks: int) -> None:
         self.api, self.record = httpx.Client(base_url=address, timeout=300), record
-        self.session = new_id("session")
         self.marker = next(one["id"] for one in self.config("/review")["components"] if one["props"].get("elem_id") == "marker")
         self.ids = [""] * marks
         self.following: str | None = None
@@ -80,6 +79,8 @@ class Reviewer:
         return links[0].partition("=")[2]
 
     def _open(self, act: str, encounter_id: str) -> None:
+        # Each review is a page of its own in the browser, and Gradio makes a new session for it.
+        self.session = new_id("session")
         self.shown = self._ask(act, {"do": "open", "encounter": encounter_id})
         self.dice = random.Random(encounter_id)
         self.sides, self.places = itertools.cycle(SIDES), itertools.cycle(range(len(self.ids)))
@@ -124,10 +125,11 @@ def _links(rows: list[list]) -> list[dict]:
     return [cell for row in rows for cell in row if isinstance(cell, dict) and "href" in cell]
 
 
-def durability(database: Path) -> dict[str, Any]:
-    """What its connections use, asked of one that is opened as the studio opens it."""
+def facts(database: Path) -> dict[str, Any]:
+    """How many marks there are, and what connections use, asked of one that is opened as the studio opens it."""
     store = open_store(database)
     try:
-        return {name: store.db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
+        durability = {name: store.db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
+        return {"durability": durability, "marks": store.counts()["spans"]}
     finally:
         store.close()
