@@ -27,6 +27,10 @@ class LabelSets:
         shipped = load_labels()
         return shipped if version == shipped.version else None
 
+    def stored(self) -> list[LabelSet]:
+        """Every set that something was marked or rated under, oldest first."""
+        return [from_row(LabelSet, row) for row in self.store.db["label_sets"].rows_where(order_by="rowid")]
+
     def for_mark(self, mark: Span | Omission) -> LabelSet:
         """The set that a mark is to be checked against: the current one if it has the label, else the one it was made under."""
         kind = "errors" if isinstance(mark, Span) else "omissions"

@@ -48,6 +48,15 @@ class Store:
                 raise
             self.db.conn.execute("COMMIT")
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Several readings of one moment, whatever others write meanwhile."""
+        self.db.conn.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.db.rollback()
+
     # Encounters
 
     def add_encounters(self, encounters: list[Encounter]) -> list[str]:
