@@ -7,7 +7,7 @@ from .errors import BadInput, Conflict, Damaged, NotFound, Refused, ScribeloopEr
 from .figures import IMPORTANT_NEGATIVE, OMISSION, OTHER, Compared, Edited, Figures, Kind, Rated, Tally
 from .history import Change, History
 from .label_sets import LabelSets
-from .labels import LabelSet, load_labels
+from .labels import LabelSet, load_labels, study_guideline, study_labels
 from .pace import median_seconds
 from .pairs import Pair, corrected_pairs, reference_pairs, trainable
 from .pool import Pool
@@ -111,6 +111,8 @@ __all__ = [
     "reference_pairs",
     "section_at",
     "sha256",
+    "study_guideline",
+    "study_labels",
     "trainable",
     "transcript_key",
     "wilson",

@@ -45,6 +45,15 @@ def m004_results_indexes(db: Database) -> None:
     db.conn.executemany("UPDATE spans SET section = ? WHERE id = ?", found)
 
 
+@migrations()
+def m010_indexes_for_the_queue(db: Database) -> None:
+    """The queue stands on these alone: whoever lists ten thousand encounters must not read their transcripts and notes."""
+    db.execute("DROP INDEX encounters_by_split")
+    db.execute("CREATE INDEX encounters_listed ON encounters (split, specialty, title, external_id, id, meta)")
+    db.execute("DROP INDEX outputs_by_encounter")
+    db.execute("CREATE INDEX outputs_by_encounter ON outputs (encounter_id, model_id, finish_reason)")
+
+
 FIRST = """
 CREATE TABLE users (
     id TEXT PRIMARY KEY,

@@ -36,10 +36,10 @@ class QueueEntry:
 
 @dataclass(frozen=True)
 class QueuePage:
-    """``entries`` from ``offset`` on; ``counts`` is how many encounters stand at each status, whatever status was asked for."""
+    """Some of the ``total`` entries that were asked for; ``counts`` is by status, whatever status was asked for."""
 
     entries: tuple[QueueEntry, ...]
-    offset: int
+    total: int
     counts: dict[str, int]
 
 
@@ -55,18 +55,17 @@ class Queue:
         status: str | None = None,
     ) -> QueuePage:  # fmt: skip
         """Encounters that have every word of ``search`` in title, id or specialty, whatever their case; None narrows nothing."""
-        ranked, given = self._ranked(split, specialty, search)
+        ranked = self._ranked(split, specialty, search)
         counts = dict.fromkeys(STATUSES, 0)
-        for row in self._query(f"{ranked} SELECT rank, count(*) AS n FROM ranked GROUP BY rank", given):
-            counts[STATUSES[row["rank"]]] += row["n"]
-        wanted = [rank for rank, name in enumerate(STATUSES) if status in (None, name)]
-        sql = f"""{ranked} SELECT e.*, p.rank FROM (
-                SELECT place, rank FROM ranked WHERE rank IN ({", ".join(map(str, wanted))})
-                ORDER BY rank, place LIMIT :limit OFFSET :offset
-            ) p JOIN encounters e ON e.rowid = p.place ORDER BY p.rank, p.place"""
-        rows = self._query(sql, given | {"limit": limit, "offset": offset})
-        entries = tuple(QueueEntry(from_row(Encounter, row), STATUSES[row["rank"]]) for row in rows)
-        return QueuePage(entries, offset, counts)
+        for _, rank in ranked:
+            counts[STATUSES[rank]] += 1
+        wanted = [(place, STATUSES[rank]) for place, rank in ranked if status in (None, STATUSES[rank])]
+        return QueuePage(self._entries(wanted[offset : offset + limit]), len(wanted), counts)
+
+    def progress(self) -> tuple[int, int]:
+        """How many encounters the reviewer has ever submitted, and how many there are."""
+        sql = "SELECT count(DISTINCT encounter_id) AS done FROM reviews WHERE reviewer_id = :reviewer AND status = 'submitted'"
+        return self._query(sql, {})[0]["done"], self.store.db["encounters"].count
 
     def next_to_review(self, after: str) -> str | None:
         """The id of the encounter that waits (begun, or with two notes) and came in next after this one, at the end the first
@@ -83,14 +82,20 @@ class Queue:
         found = self._query(sql, {"here": encounter_id})
         return found[0]["id"] if found else None
 
-    def _ranked(self, split: str | None, specialty: str | None, search: str) -> tuple[str, dict[str, Any]]:
-        """The wanted encounters as a table ``ranked`` of place and rank, with what its query is given."""
+    def _ranked(self, split: str | None, specialty: str | None, search: str) -> list[tuple[int, int]]:
+        """Place (the row) and rank of each wanted encounter, in the queue's order. One pass serves the page and its counts."""
         words = {f"word{number}": word for number, word in enumerate(search.casefold().split())}
-        narrow = [f'e."{name}" = :{name}' for name, value in (("split", split), ("specialty", specialty)) if value is not None]
+        narrow = [f"e.{name} = :{name}" for name, value in (("split", split), ("specialty", specialty)) if value is not None]
         text = "casefold(coalesce(e.title, '') || ' ' || e.external_id || ' ' || coalesce(e.specialty, ''))"
         narrow += [f"instr({text}, :{name})" for name in words]
-        sql = f"SELECT e.rowid AS place, {_RANK} AS rank FROM encounters e WHERE {' AND '.join(narrow) or 'true'}"
-        return f"WITH ranked AS MATERIALIZED ({sql})", {"split": split, "specialty": specialty} | words
+        sql = f"SELECT e.rowid, {_RANK} AS rank FROM encounters e WHERE {' AND '.join(narrow) or 'true'} ORDER BY rank, e.rowid"
+        given = {"reviewer": self.reviewer_id, "split": split, "specialty": specialty} | words
+        return self.store.db.execute(sql, given).fetchall()
+
+    def _entries(self, wanted: list[tuple[int, str]]) -> tuple[QueueEntry, ...]:
+        places = ", ".join(str(place) for place, _ in wanted)
+        rows = {row["rowid"]: row for row in self._query(f"SELECT rowid, * FROM encounters WHERE rowid IN ({places})", {})}
+        return tuple(QueueEntry(from_row(Encounter, rows[place]), status) for place, status in wanted)
 
     def _query(self, sql: str, given: dict[str, Any]) -> list[dict[str, Any]]:
         return list(self.store.db.query(sql, given | {"reviewer": self.reviewer_id}))

@@ -90,6 +90,11 @@ class Reviews:
     def state(self, review_id: str) -> ReviewState:
         return read_state(self.store, self.get(review_id))
 
+    def latest_correction(self, review_id: str, output_id: str) -> Correction | None:
+        where = {"where": "review_id = ? AND output_id = ?", "where_args": [review_id, output_id], "order_by": "version DESC"}
+        row = next(self._table("corrections").rows_where(**where, limit=1), None)
+        return from_row(Correction, row) if row else None
+
     def history(self, review_id: str) -> History:
         """What was done to the marks of this review, to be taken back or done again."""
         return read_history(self.store, review_id)
@@ -158,7 +163,7 @@ class Reviews:
         with self.store.act():
             review = self._draft(review_id, seen)
             self._one_of_ours(review, output_id)
-            last = self.state(review_id).latest_correction(output_id)
+            last = self.latest_correction(review_id, output_id)
             if last and last.text == text:
                 return last
             characters, words = edit_distances(self.store.get_output(output_id).text, text)

@@ -89,6 +89,11 @@ class Store:
         """Encounters in the order they came in, narrowed by whatever is given."""
         return self._list(Encounter, "encounters", split=split, source=source, specialty=specialty)
 
+    def specialties(self) -> list[str]:
+        """The specialties of the stored encounters, in the order of the alphabet."""
+        sql = "SELECT DISTINCT specialty FROM encounters WHERE specialty IS NOT NULL ORDER BY specialty"
+        return [row["specialty"] for row in self.db.query(sql)]
+
     def held_out_keys(self) -> set[str]:
         """The transcript keys of the test split: what no training row may match, under whatever id it comes."""
         return {row["transcript_key"] for row in self.db["encounters"].rows_where("split = 'test'")}

@@ -1,9 +1,10 @@
 """What waits for a reviewer, in the order to take it."""
 
-from annotations import Encounter, Reviews
+from annotations import Queue, QueueEntry
 from pipeline.workspace import Workspace
 
 PURPOSE = {"train": "for training", "dev": "for measuring", "test": "held out"}
+PAGE_SIZE = 50
 
 
 class QueueDesk:
@@ -15,41 +16,30 @@ class QueueDesk:
 
     def specialties(self) -> list[str]:
         with self.workspace.store() as store:
-            return sorted({e.specialty for e in store.list_encounters() if e.specialty})
+            return store.specialties()
 
-    def rows(self, split: str = "all", specialty: str = "all", search: str = "") -> list[dict]:
-        """One row per encounter: drafts first, then those with notes to review, then those without notes, then the reviewed."""
+    def page(
+        self, status: str = "all", split: str = "all", specialty: str = "all", search: str = "", offset: int = 0
+    ) -> tuple[list[dict], int]:
+        """Up to ``PAGE_SIZE`` rows from ``offset`` on, and how many there are in all: drafts first, then those with notes to
+        review, then those without notes, then the reviewed."""
+        chosen = {"status": status, "split": split, "specialty": specialty}
+        narrow = {name: value for name, value in chosen.items() if value != "all"}
         with self.workspace.store() as store:
-            encounters = store.list_encounters()
-            reviews = {r.encounter_id: r for r in Reviews(store).list_reviews(self.reviewer_id)}
-            models = store.models_by_encounter()
-        rows = [self._row(e, reviews.get(e.id), models.get(e.id, 0)) for e in encounters if _wanted(e, split, specialty, search)]
-        return sorted(rows, key=lambda row: row["order"])
+            page = Queue(store, self.reviewer_id).page(PAGE_SIZE, offset, search=search, **narrow)
+        return [_row(entry) for entry in page.entries], page.total
 
     def progress(self) -> dict[str, int]:
-        """How many encounters there are, and how many this reviewer has submitted."""
+        """How many encounters there are, how many this reviewer has submitted, and how many stand at each status."""
         with self.workspace.store() as store:
-            done = {r.encounter_id for r in Reviews(store).list_reviews(self.reviewer_id, status="submitted")}
-            return {"encounters": len(store.list_encounters()), "reviewed": len(done)}
-
-    def _row(self, encounter: Encounter, review, models: int) -> dict:
-        if review:
-            status, order = ("in progress", 0) if review.status == "draft" else ("reviewed", 4)
-        elif models >= 2:
-            status, order = "to review", 1
-        else:
-            # An encounter that no shipped model was trained on says more about the notes than one that was.
-            status, order = "needs notes", 2 if encounter.meta.get("fresh") or encounter.split == "dev" else 3
-        return {
-            "encounter": encounter, "status": status, "order": order, "purpose": PURPOSE[encounter.split],
-            "words": len(encounter.transcript.split()),
-        }  # fmt: skip
+            queue = Queue(store, self.reviewer_id)
+            done, encounters = queue.progress()
+            return {"encounters": encounters, "submitted": done, **queue.page(0).counts}
 
 
-def _wanted(encounter: Encounter, split: str, specialty: str, search: str) -> bool:
-    text = f"{encounter.title or ''} {encounter.external_id} {encounter.specialty or ''}".casefold()
-    return (
-        split in ("all", encounter.split)
-        and specialty in ("all", encounter.specialty)
-        and all(word in text for word in search.casefold().split())
-    )
+def _row(entry: QueueEntry) -> dict:
+    encounter = entry.encounter
+    return {
+        "encounter": encounter, "status": entry.status, "purpose": PURPOSE[encounter.split],
+        "words": len(encounter.transcript.split()),
+    }  # fmt: skip

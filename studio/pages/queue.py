@@ -7,7 +7,7 @@ from pipeline.workspace import Workspace
 from ..components.header import header
 from ..components.listing import Listing
 from ..components.plain import Said
-from ..desks.queue import QueueDesk
+from ..desks.queue import PAGE_SIZE, QueueDesk
 
 TONES = {"in progress": "warn", "to review": "good", "needs notes": "plain", "reviewed": "plain"}
 ACTIONS = {"in progress": "Continue", "to review": "Review", "needs notes": "Write notes", "reviewed": "Open"}
@@ -15,6 +15,7 @@ EMPTY = (
     "No encounter yet. Bring in the invented ones with the button above, or your own with: "
     "scribeloop transcripts import FILE --split train"
 )
+NONE_LIKE_THAT = "No encounter is like that. Search for fewer words, or choose All."
 
 
 def page(workspace: Workspace) -> None:
@@ -25,6 +26,9 @@ def page(workspace: Workspace) -> None:
         told = Said()
         with gr.Row(elem_classes="filters"):
             search = gr.Textbox(label="Search", placeholder="Title, specialty or id", scale=3)
+            status = gr.Dropdown(
+                [("All", "all"), *[(name.capitalize(), name) for name in TONES]], value="all", label="Status"
+            )
             split = gr.Dropdown(
                 [("All", "all"), ("For training", "train"), ("For measuring", "dev"), ("Held out", "test")],
                 value="all",
@@ -33,17 +37,32 @@ def page(workspace: Workspace) -> None:
             specialty = gr.Dropdown([("All", "all")], value="all", label="Specialty")
             load_demo = gr.Button("Bring in the demo encounters", visible=False)
         listing = Listing()
+        with gr.Row(elem_classes="buttons pager"):
+            back, on = gr.Button("Previous page", visible=False), gr.Button("Next page", visible=False)
+            where = Said()
+    start = gr.State(0)
 
-    filters = [split, specialty, search]
+    filters = [status, split, specialty, search]
+    shown = [listing, where, back, on, start]
 
-    def show(*chosen):
-        return _listing(desk.rows(*chosen))
+    def show(*chosen, start: int = 0):
+        rows, total = desk.page(*chosen, offset=start)
+        many = total > PAGE_SIZE
+        told = f"{start + 1:,} to {start + len(rows):,} of {total:,}" if many else ""
+        back = gr.Button(visible=many, interactive=start > 0)
+        on = gr.Button(visible=many, interactive=start + PAGE_SIZE < total)
+        return _listing(rows), told, back, on, start
+
+    def turn(pages: int):
+        return lambda start, *chosen: show(*chosen, start=max(0, start + pages * PAGE_SIZE))
 
     def arrive():
         counts = desk.progress()
-        told = f"{counts['reviewed']} of {counts['encounters']} encounters reviewed by you."
+        empty = counts["encounters"] == 0
         options = [("All", "all"), *[(name.capitalize(), name) for name in desk.specialties()]]
-        return told, gr.Dropdown(choices=options), gr.Button(visible=counts["encounters"] == 0), _listing(desk.rows())
+        listing, *rest = show()
+        listing["empty"] = EMPTY if empty else NONE_LIKE_THAT
+        return _told(counts), gr.Dropdown(choices=options), gr.Button(visible=empty), listing, *rest
 
     def bring_in():
         from ..desks.demo import add_demo_encounters
@@ -51,18 +70,28 @@ def page(workspace: Workspace) -> None:
         add_demo_encounters(workspace)
         return arrive()
 
-    arrived = [told, specialty, load_demo, listing]
-    gr.on([part.change for part in filters], show, filters, listing, show_progress="hidden")
+    arrived = [told, specialty, load_demo, *shown]
+    gr.on([part.change for part in filters], show, filters, shown, show_progress="hidden")
+    for button, pages in ((back, -1), (on, 1)):
+        turned = button.click(turn(pages), [start, *filters], shown, show_progress="hidden")
+        turned.then(None, js="() => { scrollTo(0, 0); }")
     load_demo.click(bring_in, outputs=arrived)
     # The page's own load event: the queue is read when it is looked at, not when the studio starts.
     gr.context.Context.root_block.load(arrive, outputs=arrived, show_progress="hidden")
+
+
+def _told(counts: dict[str, int]) -> str:
+    """Where this reviewer stands; only what is not nought is named."""
+    waiting = [f"{counts[name]:,} {name}" for name in ("in progress", "to review", "needs notes") if counts[name]]
+    reviewed = f"{counts['submitted']:,} of {counts['encounters']:,} encounters reviewed by you"
+    return f"{' · '.join([reviewed, *waiting])}."
 
 
 def _listing(rows: list[dict]) -> dict:
     return {
         "columns": ["Encounter", "Specialty", "Purpose", "Status", ""],
         "rows": [_cells(row) for row in rows],
-        "empty": EMPTY,
+        "empty": NONE_LIKE_THAT,
     }
 
 

@@ -88,7 +88,7 @@ def test_it_shows_what_a_plain_reading_finds(store, visits, asked, reviewer):
     wanted = expected(store, reviewer=reviewer, **asked)
     page = Queue(store, reviewer).page(1000, **asked)
     assert shown(page) == wanted
-    assert sum(page.counts.values()) == len(wanted)
+    assert page.total == len(wanted)
     assert page.counts == {status: [other for _, other in wanted].count(status) for status in dict.fromkeys(STATUSES)}
     assert search_is_met_at_all(asked, wanted)
 
@@ -102,19 +102,30 @@ def test_pages_join_into_the_whole(store, visits):
     queue, whole = Queue(store, "local"), expected(store)
     pages = [queue.page(7, offset) for offset in range(0, len(visits) + 7, 7)]
     assert [row for page in pages for row in shown(page)] == whole
-    assert {tuple(page.counts.items()) for page in pages} == {tuple(pages[0].counts.items())}
+    assert {(page.total, *page.counts.items()) for page in pages} == {(len(visits), *pages[0].counts.items())}
 
 
 @pytest.mark.parametrize("status", dict.fromkeys(STATUSES))
 def test_one_status_alone(store, visits, status):
     page = Queue(store, "local").page(1000, status=status)
     assert shown(page) == [row for row in expected(store) if row[1] == status]
-    assert page.counts == Queue(store, "local").page(1).counts and len(page.entries) == page.counts[status] > 0
+    assert page.counts == Queue(store, "local").page(1).counts and page.total == page.counts[status] > 0
 
 
 def test_an_entry_is_the_whole_encounter(store, visits):
     by_id = {visit.id: visit for visit in visits}
     assert all(entry.encounter == by_id[entry.encounter.id] for entry in Queue(store, "local").page(1000).entries)
+
+
+def test_progress_counts_what_was_ever_submitted(store, visits):
+    ever = {review.encounter_id for review in Reviews(store).list_reviews("local", status="submitted")}
+    assert Queue(store, "local").progress() == (len(ever), 60)
+    # Reopened ones are in progress again, and count all the same.
+    assert len(ever) > Queue(store, "local").page(1).counts["reviewed"]
+
+
+def test_specialties_are_those_of_the_encounters(store, visits):
+    assert store.specialties() == sorted({visit.specialty for visit in visits if visit.specialty})
 
 
 def test_the_walk_visits_all_that_waits_once_and_back(store, visits):

@@ -14,8 +14,9 @@ import gradio as gr
 from ...words import DESK, desk_words
 
 PARTS = (
-    "text", "diff", "dom", "saver", "marks", "pane", "form", "span_form", "omission_form", "lists", "ratings", "editor", "finish",
-    "keys", "main",
+    "text", "sentences", "diff", "dom", "keys", "saver", "marks", "history", "pane", "places", "cursor", "find", "differences",
+    "leftoff", "form", "span_form", "omission_form", "lists", "ratings", "rating_keys", "blinding", "editor", "versions",
+    "copying", "checklist", "finish", "giving_up", "neighbours", "bindings", "guideline", "main",
 )  # fmt: skip
 HERE = Path(__file__).parent
 
