@@ -2,6 +2,8 @@
 
 from sqlite_utils import Database, Migrations
 
+from .sections import section_in, sections_of
+
 migrations = Migrations("scribeloop")
 
 
@@ -9,6 +11,38 @@ migrations = Migrations("scribeloop")
 def m001_first_tables(db: Database) -> None:
     for statement in FIRST.split(";\n\n"):
         db.execute(statement)
+
+
+@migrations()
+def m002_judging_and_correcting(db: Database) -> None:
+    """A review may end without a judgement; corrections know their distance and time; events know their step; the label sets
+    that marks name are kept, so that old marks stay readable."""
+    for statement in JUDGING.split(";\n\n"):
+        db.execute(statement)
+    _measure_corrections(db)
+    db.execute(CORRECTIONS_ARE_VERSIONS)
+
+
+def _measure_corrections(db: Database) -> None:
+    from rapidfuzz.distance import Levenshtein
+
+    sql = "SELECT c.id, c.text, o.text AS note FROM corrections c JOIN outputs o ON o.id = c.output_id"
+    for row in list(db.query(sql)):
+        note, text = (row[name].replace("\r\n", "\n").replace("\r", "\n") for name in ("note", "text"))
+        found = [Levenshtein.distance(note, text), Levenshtein.distance(note.split(), text.split()), row["id"]]
+        db.execute("UPDATE corrections SET character_distance = ?, word_distance = ? WHERE id = ?", found)
+
+
+@migrations()
+def m004_results_indexes(db: Database) -> None:
+    """Marks know the section of the note in which they stand; the results are counted from indexes alone."""
+    for statement in RESULTS.split(";\n\n"):
+        db.execute(statement)
+    texts = db.execute("SELECT id, text FROM outputs WHERE id IN (SELECT output_id FROM spans)")
+    sections = {output_id: sections_of(text) for output_id, text in texts}
+    places = db.execute("SELECT id, output_id, start FROM spans").fetchall()
+    found = [(section_in(sections[output_id], start), id) for id, output_id, start in places]
+    db.conn.executemany("UPDATE spans SET section = ? WHERE id = ?", found)
 
 
 @migrations()
@@ -181,4 +215,55 @@ CREATE VIEW marked_errors AS
 SELECT e.specialty, o.model_id, s.label, s.severity, s.quote, s.comment, r.reviewer_id, r.submitted, e.id AS encounter_id
 FROM spans s JOIN reviews r ON r.id = s.review_id JOIN outputs o ON o.id = s.output_id JOIN encounters e ON e.id = r.encounter_id
 WHERE r.status = 'submitted'
+""".strip()
+
+CORRECTIONS_ARE_VERSIONS = """
+CREATE TRIGGER corrections_are_versions BEFORE UPDATE ON corrections BEGIN SELECT RAISE(ABORT, 'corrections are versions'); END
+""".strip()
+
+JUDGING = """
+ALTER TABLE reviews ADD COLUMN cannot_judge TEXT;
+
+ALTER TABLE reviews ADD COLUMN cannot_judge_comment TEXT NOT NULL DEFAULT '';
+
+ALTER TABLE ratings ADD COLUMN label_set TEXT NOT NULL DEFAULT '';
+
+ALTER TABLE events ADD COLUMN step TEXT;
+
+ALTER TABLE corrections ADD COLUMN character_distance INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE corrections ADD COLUMN word_distance INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE corrections ADD COLUMN active_seconds REAL NOT NULL DEFAULT 0;
+
+DROP TRIGGER corrections_are_versions;
+
+CREATE TABLE label_sets (
+    version TEXT PRIMARY KEY,
+    data TEXT NOT NULL
+) STRICT;
+
+DROP VIEW marked_errors;
+
+CREATE VIEW marked_errors AS
+SELECT e.specialty, o.model_id, s.label, s.severity, s.quote, s.comment, r.reviewer_id, r.submitted, e.id AS encounter_id,
+    r.version, s.label_set
+FROM spans s JOIN reviews r ON r.id = s.review_id JOIN outputs o ON o.id = s.output_id JOIN encounters e ON e.id = r.encounter_id
+WHERE r.status = 'submitted' AND r.cannot_judge IS NULL
+""".strip()
+
+RESULTS = """
+ALTER TABLE spans ADD COLUMN section TEXT;
+
+DROP INDEX spans_by_review;
+
+CREATE INDEX spans_by_review ON spans (review_id, output_id, label, severity, section);
+
+DROP INDEX omissions_by_review;
+
+CREATE INDEX omissions_by_review ON omissions (review_id, output_id, label, severity, section, important_negative);
+
+CREATE INDEX encounters_in_short ON encounters (id, specialty, split);
+
+CREATE INDEX outputs_in_short ON outputs (id, model_id)
 """.strip()

@@ -52,6 +52,15 @@ class Store:
                 raise
             self.db.conn.execute("COMMIT")
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Several readings of one moment, whatever others write meanwhile."""
+        self.db.conn.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.db.rollback()
+
     # Encounters
 
     def add_encounters(self, encounters: list[Encounter]) -> list[str]:
@@ -165,9 +174,9 @@ class Store:
     def list_users(self) -> list[User]:
         return self._list(User, "users")
 
-    def add_event(self, user_id: str, verb: str, subject: str, before: Any, after: Any) -> None:
+    def add_event(self, user_id: str, verb: str, subject: str, before: Any, after: Any, step: str | None = None) -> None:
         """Append to the audit trail; call it inside the act that it records."""
-        self.table("events").insert(to_row(Event(now(), user_id, verb, subject, before, after)))
+        self.table("events").insert(to_row(Event(now(), user_id, verb, subject, before, after, step)))
 
     def list_events(self, subject: str | None = None) -> list[Event]:
         return self._list(Event, "events", subject=subject)

@@ -17,13 +17,13 @@ class Table:
         self._name = name
 
     def rows_where(
-        self, where: str | None = None, given: Sequence | Mapping = (), order_by: str | None = None, limit: int | None = None,
-        select: str = "*",
+        self, where: str | None = None, where_args: Sequence | Mapping = (), order_by: str | None = None,
+        limit: int | None = None, select: str = "*",
     ) -> Iterator[dict[str, Any]]:  # fmt: skip
-        """Rows as dicts by column name, all of them unless a ``where`` narrows them."""
+        """Rows as dicts by column name, all of them unless a ``where`` narrows them; asked for as sqlite-utils is."""
         clauses = [f"SELECT {select} FROM {self._name}", where and f"WHERE {where}", order_by and f"ORDER BY {order_by}"]
         clauses.append(limit is not None and f"LIMIT {limit}")
-        found = self._connection.execute(" ".join(filter(None, clauses)), given)
+        found = self._connection.execute(" ".join(filter(None, clauses)), where_args)
         names = [column[0] for column in found.description]
         return (dict(zip(names, row, strict=True)) for row in found)
 

@@ -16,6 +16,9 @@ SPLITS = ("train", "dev", "test")
 SEVERITIES = ("major", "minor")
 PREFERENCES = ("left", "right", "tie", "neither")
 MODEL_KINDS = ("base", "adapter", "merged")
+# Why a reviewer cannot judge an encounter: not her field, a transcript that nobody can follow, a part of her own in the visit, a
+# note that told her its model, or something else, which the comment then says.
+CANNOT_JUDGE = ("field", "transcript", "involved", "unblinded", "other")
 
 
 def now() -> str:
@@ -131,7 +134,9 @@ class User:
 
 @dataclass(frozen=True)
 class Span:
-    """A marked error in a note: ``text[start:end] == quote``; the evidence, if given, is the same for the transcript."""
+    """A marked error in a note: ``text[start:end] == quote``; the evidence, if given, is the same for the transcript. ``section``
+    is the division of the note in which it begins (see ``section_at``); the store fills it in.
+    """
 
     output_id: str
     start: int
@@ -143,6 +148,7 @@ class Span:
     evidence_start: int | None = None
     evidence_end: int | None = None
     evidence_quote: str | None = None
+    section: str | None = None
     label_set: str = ""
     id: str = field(default_factory=lambda: new_id("span"))
     created: str = field(default_factory=now)
@@ -173,6 +179,7 @@ class Rating:
     output_id: str
     dimension: str
     value: int | None
+    label_set: str = ""
 
     def __post_init__(self) -> None:
         if self.value is not None and self.value not in (1, 2, 3, 4, 5):
@@ -181,11 +188,18 @@ class Rating:
 
 @dataclass(frozen=True)
 class Correction:
-    """One version of a corrected note; versions count up from 1 and none is ever changed."""
+    """One version of a corrected note; versions count up from 1 and none is ever changed.
+
+    The distances count what separates ``text`` from the model's own note (see ``edit_distances``); ``active_seconds`` is time at
+    work in the editor since the version before, pauses left out.
+    """
 
     output_id: str
     version: int
     text: str
+    character_distance: int = 0
+    word_distance: int = 0
+    active_seconds: float = 0.0
     id: str = field(default_factory=lambda: new_id("cor"))
     created: str = field(default_factory=now)
 
@@ -194,6 +208,9 @@ class Correction:
 class Review:
     """One reviewer's reading of one encounter. ``left`` and ``right`` are output ids in the order shown, blind; ``right`` is
     None when there is one note only. ``revision`` counts the saved acts, so that a second tab notices the first one's.
+
+    A submitted review with a ``cannot_judge`` (one of CANNOT_JUDGE) says nothing about the notes: it has no preference,
+    and neither analyses nor training use it.
     """
 
     encounter_id: str
@@ -206,6 +223,8 @@ class Review:
     active_seconds: float = 0.0
     revision: int = 0
     submitted: str | None = None
+    cannot_judge: str | None = None
+    cannot_judge_comment: str = ""
     id: str = field(default_factory=lambda: new_id("rev"))
     created: str = field(default_factory=now)
 
@@ -216,7 +235,8 @@ class Review:
 
 @dataclass(frozen=True)
 class Event:
-    """Who did what to which thing, and what it was before and after; append-only."""
+    """Who did what to which thing, and what it was before and after; append-only. ``step`` joins the events of one act on the
+    page with those that took it back or did it again."""
 
     at: str
     user_id: str
@@ -224,3 +244,4 @@ class Event:
     subject: str
     before: Any
     after: Any
+    step: str | None = None

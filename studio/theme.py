@@ -1,12 +1,17 @@
-"""The studio's looks: Gradio's theme set to our tokens, and the style sheets that go into the head of every page.
+"""The studio's looks: Gradio's theme set to our tokens, and what goes into the head of every page: the style sheets, and the
+switch for text size and light.
 
 The sheets go in by ``head`` and not by Gradio's ``css``: Gradio rewrites that one selector by selector, drops what its parser
 does not know (container queries, ``@supports``) and applies it only after the first paint. What the tokens and classes are,
 and how a page uses them, is said at the top of ``assets/studio.css``.
 """
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from .words import LOOK
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -89,6 +94,9 @@ def theme() -> "gr.themes.Base":
 
 
 def head() -> str:
-    """What every page carries in its head: the tokens, the shared classes and the review desk's own sheet."""
+    """What every page carries in its head: the tokens, the shared classes, the review desk's own sheet, the look switch."""
     sheets = [_ROOT / "assets" / "studio.css", *sorted((_ROOT / "components").rglob("*.css"))]
-    return "<style>\n" + "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets) + "</style>"
+    styles = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    switch = (_ROOT / "assets" / "look.js").read_text(encoding="utf-8")
+    words = f'<script type="application/json" id="look-words">{json.dumps(asdict(LOOK))}</script>'
+    return f"<style>\n{styles}</style>{words}<script>\n{switch}</script>"

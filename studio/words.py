@@ -19,6 +19,8 @@ class Desk:
     invented: str = "invented"
     version: str = "version {n}"
     words: str = "{n} words"
+    differences: str = "Differences"
+    differences_meaning: str = "Show in each note the words that the other one lacks"
     undo: str = "Undo"
     redo: str = "Redo"
     help: str = "Keys and help"
@@ -26,8 +28,6 @@ class Desk:
     cancel: str = "Cancel"
     marks_tab: str = "Marks"
     ratings_tab: str = "Ratings"
-    hide_drawer: str = "Hide the lists"
-    show_drawer: str = "Show the lists"
     shortened: str = (
         "This note was written from a shortened transcript: {n} words were left out because the model could not read them all."
     )
@@ -58,7 +58,16 @@ class Marking:
     link_evidence: str = "Link evidence"
     change_evidence: str = "Change"
     remove_evidence: str = "Remove"
-    linking: str = "Select in the transcript what this mark rests on. Esc cancels."
+    show_evidence: str = "Show"
+    linking: str = "Select in the transcript what this mark rests on (with keys: Enter). Esc cancels."
+    edges: dict = field(default_factory=lambda: {"start": "Start", "end": "End"})
+    nudges: dict = field(
+        default_factory=lambda: {
+            "start": ("Start one word earlier (Alt: one character)", "Start one word later (Alt: one character)"),
+            "end": ("End one word earlier (Alt: one character)", "End one word later (Alt: one character)"),
+        }
+    )
+    nudge_keys: str = "Shift with the arrow keys moves the end that is underlined; x goes to the other one"
     delete: str = "Delete"
     edit: str = "Edit"
     section: str = "Belongs in"
@@ -103,6 +112,25 @@ class Correcting:
     read: str = "Read the correction"
     title: str = "Correction of {side}"
     note: str = "Starts as note {side}. Every pause is kept as a version; the note itself and its marks stay as they are."
+    changes: str = "Changes"
+    versions: str = "Versions"
+    meanings: dict = field(
+        default_factory=lambda: {
+            "changes": "Show what the correction changes in the note, word by word",
+            "versions": "Show the older versions, and take one back",
+        }
+    )
+    changes_title: str = "What the correction changes in note {side}"
+    no_changes: str = "The correction says the same as the note."
+    no_versions: str = "Nothing is kept yet; the first pause in typing makes version 1."
+    version_name: str = "Version {n}"
+    version_facts: str = "Version {n}, kept {time}, {seconds} in the editor"
+    current: str = "as it stands now"
+    take_back: str = "Take this version back"
+    copy: str = "Copy"
+    copied: str = "Copied"
+    not_copied: str = "Not copied: select the text and copy it"
+    distance: str = "Corrected by {words} words, {characters} characters · {time} in the editor"
     version: str = "version {n}"
     no_version: str = "unchanged"
     typing: str = "not yet saved"
@@ -135,14 +163,20 @@ class Finishing:
     anyway: str = "Submit anyway"
     back: str = "Go back"
     wait: str = "Your last change is not saved yet; submit when it is."
+    unread: str = "You have not read note {side}, because it names a model."
     no_marks: str = "Nothing is marked in note {side}, and nothing as missing from it."
     unrated: str = "Note {side}: {n} of {all} ratings are open."
     no_preference: str = "You have not said which note is better."
-    no_verdict: str = "You have not said whether the note is unacceptable; leave it open if it is not."
     no_correction: str = "Neither note is corrected."
     no_correction_one: str = "The note is not corrected."
+    other_corrected: str = "Note {side} is the better one, but only note {other} is corrected."
     still_there: str = "A major error marked in note {side} is still in its correction, word for word: “{quote}”."
     submitted: str = "Submitted {time}"
+    pace: str = "{time} at work."
+    median: str = "Your median is {time}."
+    seconds: str = "{s} s"
+    minutes: str = "{m} min {s} s"
+    copy_final: str = "Copy the final note"
     written_by: str = "Written by {name}"
     facts: str = "{kind} · {engine} · {seconds} s · {tokens} tokens · {finish}"
     kinds: dict = field(default_factory=lambda: {"base": "base model", "adapter": "tuned adapter", "merged": "tuned, merged"})
@@ -156,36 +190,147 @@ class Finishing:
 
 
 @dataclass(frozen=True)
+class GivingUp:
+    """Ending a review without a judgement."""
+
+    start: str = "Cannot judge"
+    title: str = "End without a judgement?"
+    meaning: str = "The review is closed and counts nowhere. The models are not named, so you can take this back later."
+    kept: str = "What you have marked and rated stays with it."
+    question: str = "Why can these notes not be judged?"
+    reasons: dict = field(
+        default_factory=lambda: {
+            "field": "The visit is outside my field.",
+            "transcript": "The transcript cannot be followed.",
+            "involved": "I took part in this visit, or know the patient.",
+            "unblinded": "I know, or believe to know, which model wrote which note.",
+            "other": "Another reason, in my words below.",
+        }
+    )
+    comment: str = "In your words (needed only for another reason)"
+    no_reason: str = "Choose a reason first."
+    no_words: str = "Say in a few words why."
+    confirm: str = "End the review"
+    ended: str = "Ended without a judgement {time}"
+    reopen: str = "Take it back"
+
+
+@dataclass(frozen=True)
+class Blinding:
+    """A note that names a model."""
+
+    withheld: str = "This note names a model, or speaks of itself as one. It is held back so that you can judge it blind."
+    meaning: str = "Showing it is noted with the review. If you would rather not, end the review with “Cannot judge”."
+    agree: str = "Show the note all the same"
+
+
+@dataclass(frozen=True)
+class Guideline:
+    """The study's own words; the text is in its guideline.md."""
+
+    title: str = "Guideline"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Going through the texts."""
+
+    only_here: str = "Overlined: {n} words that only note {side} has."
+    no_other: str = "No other encounter waits for you."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Searching the transcript."""
+
+    find: str = "Find"
+    label: str = "Find in the transcript"
+    count: str = "{n} of {all}"
+    none: str = "not found"
+    next: str = "Next (Enter)"
+    previous: str = "Previous (Shift Enter)"
+    stay: str = "Stay here"
+    stay_meaning: str = "Close the search and stay at what was found (arrow down)"
+    back: str = "Close the search and go back (Esc)"
+
+
+@dataclass(frozen=True)
+class Look:
+    """The switch for text size and light, on every page."""
+
+    title: str = "Text size, light and dark"
+    size_title: str = "Text size"
+    size: dict = field(default_factory=lambda: {"1": "Small", "2": "Normal", "3": "Large", "4": "Very large"})
+    theme_title: str = "Light or dark"
+    theme: dict = field(default_factory=lambda: {"light": "Light", "dark": "Dark", "system": "System"})
+
+
+@dataclass(frozen=True)
 class Help:
     """The sheet behind “?”."""
 
     title: str = "Keys"
     lead: str = (
         "Select words in a note to mark an error; select words in the transcript to mark what a note leaves out. "
-        "Whole words are taken unless Alt is held."
+        "With the mouse whole words are taken unless Alt is held; with keys the cursor is on the words."
     )
-    keys: tuple = (
-        ("1 to 9", "Label for the selected words or the chosen mark"),
-        ("m, n", "Severity: major, minor"),
-        ("e", "Link evidence in the transcript"),
-        ("c", "Comment"),
-        ("a, b, Enter", "An omission is missing from A, from B, from both"),
-        ("i", "Important negative, yes or no"),
-        ("Delete", "Delete the chosen mark"),
-        ("u, Shift u", "Undo, redo (also Ctrl z, Ctrl Shift z)"),
-        ("1 to 5, 0", "With a rating in focus: value, not judged"),
-        ("Esc", "Close what is open"),
-        ("?", "This sheet"),
+    groups: tuple = (
+        ("Read", (
+            ("t, a, b", "Transcript, note A, note B"),
+            ("↓ ↑", "Next, previous sentence"),
+            ("j k", "Next, previous line or turn"),
+            ("→ ←", "Next, previous word"),
+            ("Home, End", "First, last sentence"),
+            ("Shift with these", "Stretch or shrink the selection"),
+            ("Alt Shift → ←", "… by one character"),
+            ("x", "… at its other end"),
+            ("/", "Find in the transcript"),
+            ("d", "Differences between the notes"),
+        )),
+        ("Mark", (
+            ("1 to 9", "Mark the words, or change the label"),
+            ("Enter", "Open the form for the words"),
+            ("m, n", "Severity: major, minor"),
+            ("e", "Link evidence: find it, then Enter"),
+            ("v", "To the evidence and back"),
+            ("c", "Comment"),
+            ("a, b, Enter", "Missing from A, from B, from both"),
+            ("4 to 7", "An omission's section"),
+            ("i", "Important negative, yes or no"),
+            (". ,", "Next, previous mark"),
+            ("Shift → ←, x", "Resize the mark, at its other end"),
+            ("Delete", "Delete the chosen mark"),
+            ("u, Shift u", "Undo, redo (also Ctrl z, Ctrl Shift z)"),
+        )),
+        ("Judge", (
+            ("l, r", "List of marks, ratings; again: back to the text"),
+            ("1 to 5, 0", "Rate and go on; 0 is not judged"),
+            ("↓ ↑, a b", "Other dimension, other note"),
+            ("Shift a, b", "A is better, B is better"),
+            ("Shift t, x", "Tie, both unacceptable"),
+            ("w", "Correct the note that is read"),
+            ("Ctrl Enter", "Submit"),
+        )),
+        ("The desk", (
+            ("Shift n, p", "Next, previous encounter"),
+            ("g", "The study's guideline"),
+            ("+ -", "Larger, smaller text"),
+            ("Esc", "Close what is open"),
+            ("?", "This sheet"),
+        )),
     )  # fmt: skip
-    silent: str = "While you type in a field, keys are letters only."
+    silent: str = "While you type in a field, keys are letters only; Esc leaves the field."
 
 
 DESK, MARKING, JUDGING, CORRECTING = Desk(), Marking(), Judging(), Correcting()
 SAVING, FINISHING, HELP = Saving(), Finishing(), Help()
+READING, FINDING, LOOK = Reading(), Finding(), Look()
+GIVING_UP, BLINDING, GUIDELINE = GivingUp(), Blinding(), Guideline()
 
 
 def desk_words() -> dict[str, dict]:
     """All of it as plain values, for the script of the review desk."""
     groups = {"desk": DESK, "marking": MARKING, "judging": JUDGING, "correcting": CORRECTING}
-    groups |= {"saving": SAVING, "finishing": FINISHING, "help": HELP}
+    groups |= {"saving": SAVING, "finishing": FINISHING, "help": HELP, "reading": READING, "finding": FINDING}
+    groups |= {"giving_up": GIVING_UP, "blinding": BLINDING, "guideline": GUIDELINE}
     return {name: asdict(group) for name, group in groups.items()}

@@ -11,6 +11,7 @@ def header(current: str) -> None:
         f'<a href="{path}"{" aria-current=page" if title == current else ""}>{title}</a>' for title, path in PAGES
     )
     gr.HTML(
-        f'<nav class="top-bar" aria-label="Pages"><a class="brand" href="/">Scribeloop</a>{links}</nav>',
+        f'<nav class="top-bar" aria-label="Pages"><a class="brand" href="/">Scribeloop</a>{links}'
+        '<span class="spread"></span><look-switch></look-switch></nav>',
         apply_default_css=False,
     )

@@ -14,10 +14,11 @@ import gradio as gr
 from ...words import DESK, desk_words
 
 PARTS = (
-    "text", "dom", "saver", "marks", "pane", "form", "span_form", "omission_form", "lists", "ratings", "editor", "finish", "keys",
-    "main",
+    "text", "sentences", "diff", "dom", "keys", "saver", "marks", "history", "pane", "places", "cursor", "find", "differences",
+    "leftoff", "form", "span_form", "omission_form", "lists", "ratings", "rating_keys", "blinding", "editor", "versions",
+    "copying", "checklist", "finish", "giving_up", "neighbours", "bindings", "guideline", "main",
 )  # fmt: skip
-_HERE = Path(__file__).parent
+HERE = Path(__file__).parent
 
 
 class Marker(gr.HTML):
@@ -39,5 +40,5 @@ class Marker(gr.HTML):
 
 def script() -> str:
     """The parts in order, after the words that they show."""
-    parts = [(_HERE / f"{part}.js").read_text(encoding="utf-8") for part in PARTS]
+    parts = [(HERE / f"{part}.js").read_text(encoding="utf-8") for part in PARTS]
     return "\n".join(["'use strict';", f"const words = {json.dumps(desk_words())};", *parts])

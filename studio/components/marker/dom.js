@@ -17,6 +17,13 @@ function button(text, onclick, { key, ...attributes } = {}) {
   return h("button", { type: "button", class: "btn", onclick, ...attributes }, text, key ? h("kbd", { "aria-hidden": "true" }, key) : null);
 }
 
+// Makes these nodes the children, moving and removing as few as that takes.
+function arrange(parent, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  nodes.forEach((node, at) => { if (parent.children[at] !== node) parent.insertBefore(node, parent.children[at] || null); });
+}
+
 // Words with their {places} filled in.
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 
@@ -35,5 +42,6 @@ function sheet(title, body, actions) {
   box.addEventListener("close", () => box.remove());
   root.append(box);
   box.showModal();
+  box.scrollTop = 0;
   return box;
 }

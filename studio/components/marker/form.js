@@ -1,6 +1,6 @@
 // The small form beside a selection or a chosen mark; what stands in it comes from span_form and omission_form.
 
-const formBox = h("div", { class: "form", role: "dialog", hidden: true });
+const formBox = h("div", { class: "form", role: "dialog", tabindex: "-1", hidden: true });
 
 function freshDraft(pane) {
   const common = { severity: "minor", comment: "" };
@@ -8,9 +8,10 @@ function freshDraft(pane) {
 }
 
 function closeForm() {
-  Object.assign(view, { chosen: null, pending: null, draft: null, linking: null });
-  drawMarks();
-  drawForm();
+  if (formBox.contains(document.activeElement)) document.activeElement.blur();
+  Object.assign(view, { chosen: null, pending: null, draft: null, linking: null, atEvidence: null });
+  showChosen();
+  if (reading.on) showCursor();
 }
 
 function drawForm() {
@@ -29,14 +30,11 @@ function drawForm() {
 // Below the last line of what it is about, or above the first when there is no room; always inside the window.
 function placeForm() {
   if (formBox.hidden) return;
-  const about = view.chosen ? `.text .mk[data-id="${CSS.escape(view.chosen)}"]` : ".text .pending";
-  const mark = view.chosen && markOf(view.chosen);
-  const pane = mark ? (kindOf(mark) === "mark" ? mark.side : "transcript") : view.pending.pane;
-  const pieces = [...paneTexts[pane].closest(".pane").querySelectorAll(about)];
+  const place = view.chosen ? placeOf(markOf(view.chosen)) : view.pending;
+  const pieces = [...rangeOf(place).getClientRects()].filter((box) => box.width > 0);
   if (!pieces.length) return;
-  const frame = paneTexts[pane].parentElement.getBoundingClientRect();
-  const first = pieces[0].getBoundingClientRect();
-  const last = pieces.at(-1).getBoundingClientRect();
+  const frame = paneTexts[place.pane].parentElement.getBoundingClientRect();
+  const [first, last] = [pieces[0], pieces.at(-1)];
   const { offsetWidth: width, offsetHeight: height } = formBox;
   const room = 8;
   const below = Math.min(Math.max(last.bottom, frame.top), frame.bottom) + room;
@@ -73,6 +71,15 @@ function commentRow(current, onkeep) {
   const keep = () => { clearTimeout(timer); saver.unsent.delete("comment"); if (input.value !== current) { current = input.value; onkeep(input.value); } };
   input.addEventListener("input", () => { saver.unsent.add("comment"); clearTimeout(timer); timer = setTimeout(keep, 1200); });
   input.addEventListener("blur", keep);
-  input.addEventListener("keydown", (event) => { if (event.key === "Enter") { keep(); input.blur(); } });
+  input.addEventListener("keydown", (event) => { if (event.key === "Enter") { keep(); formBox.focus(); } });
   return h("label", { class: "field" }, h("span", { class: "field-name" }, words.marking.comment), input);
+}
+
+// The last row: moving the two ends, by a word, or with Alt by a character; and what else is offered.
+function footRow(...more) {
+  const nudge = (edge, by) => button(by > 0 ? "▸" : "◂", (event) => stretch(edge, event.altKey ? "character" : "word", by), {
+    class: "btn nudge", "data-field": `${edge}${by}`, "aria-label": words.marking.nudges[edge][by > 0 ? 1 : 0], title: words.marking.nudges[edge][by > 0 ? 1 : 0],
+  });
+  const end = (edge) => h("span", { class: `nudges${reading.edge === edge ? " nudges-keys" : ""}` }, nudge(edge, -1), h("span", {}, words.marking.edges[edge]), nudge(edge, 1));
+  return h("div", { class: "form-foot" }, end("start"), end("end"), h("kbd", { "aria-hidden": "true", title: words.marking.nudge_keys }, "⇧←→ x"), h("span", { class: "spread" }), more);
 }

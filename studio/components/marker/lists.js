@@ -1,19 +1,35 @@
 // The drawer under the notes: what is marked in each note, and the ratings.
 
+const entries = new Map(); // mark id -> {mark, node}: an entry is made again only when its mark changed
+
 function drawLists() {
   const box = root.querySelector(".mark-lists");
   if (!box) return;
-  const top = [...box.children].map((list) => list.scrollTop);
-  box.replaceChildren(...sides().map(markList));
-  [...box.children].forEach((list, index) => { list.scrollTop = top[index] || 0; });
+  for (const id of entries.keys()) if (!markOf(id)) entries.delete(id);
+  if (!box.children.length) box.append(...sides().map(markList));
+  for (const [index, side] of sides().entries()) {
+    const marks = numbered(side);
+    box.children[index].querySelector(".hint").hidden = marks.length > 0;
+    arrange(box.children[index].querySelector("ol"), marks.map(entryFor));
+  }
 }
 
 function markList(side) {
-  const marks = numbered(side);
   const name = fill(words.desk.note, { side: SIDE_NAMES[side] });
   const empty = h("p", { class: "hint" }, closed() ? words.marking.closed_none : words.marking.none_note);
-  const list = h("ol", {}, marks.map(markEntry));
-  return h("section", { class: "mark-list", "aria-label": name }, sides().length > 1 ? h("h3", {}, name) : null, marks.length ? list : empty);
+  return h("section", { class: "mark-list", "aria-label": name }, sides().length > 1 ? h("h3", {}, name) : null, empty, h("ol"));
+}
+
+function entryFor(mark) {
+  let known = entries.get(mark.id);
+  if (known?.mark !== mark) entries.set(mark.id, (known = { mark, node: markEntry(mark) }));
+  const tag = known.node.querySelector(".tag");
+  const name = nameOf(mark);
+  if (tag.textContent !== name) {
+    tag.textContent = name;
+    tag.setAttribute("aria-label", `${words.marking.show}: ${name}`);
+  }
+  return known.node;
 }
 
 function markEntry(mark) {
@@ -25,13 +41,13 @@ function markEntry(mark) {
     mark.severity && h("span", { class: `severity severity-${mark.severity}` }, words.marking[mark.severity]),
     section && h("span", { class: "fact" }, section),
     mark.important_negative && h("span", { class: "fact" }, words.marking.important_negative),
-    mark.evidence && h("span", { class: "fact", title: mark.evidence.quote }, words.marking.evidence),
+    mark.evidence && h("button", { type: "button", class: "fact fact-evidence", title: mark.evidence.quote, onclick: () => { choose(mark.id, true); jumpToEvidence(); } }, words.marking.evidence),
   ].filter(Boolean);
-  const show = button(nameOf(mark), () => choose(mark.id, true), { class: `tag tag-${toneOf(mark)}`, "aria-label": `${words.marking.show}: ${nameOf(mark)}`, title: label.meaning });
+  const show = button("", () => choose(mark.id, true), { class: `tag tag-${toneOf(mark)}`, title: label.meaning });
   const actions = closed() ? null : h("span", { class: "entry-actions" },
     button(words.marking.edit, () => choose(mark.id, true), { class: "btn quiet" }),
     button(words.marking.delete, () => deleteMark(mark), { class: "btn quiet" }));
-  return h("li", { class: `entry${mark.id === view.chosen ? " entry-chosen" : ""}`, "data-id": mark.id }, show,
+  return h("li", { class: `entry${markClasses(mark.id)}`, "data-id": mark.id }, show,
     h("div", { class: "entry-body" }, h("div", { class: "entry-facts" }, facts), h("q", {}, mark.quote), mark.comment ? h("p", { class: "comment" }, mark.comment) : null), actions);
 }
 
@@ -50,6 +66,7 @@ function drawTools() {
 function pickTab(tab) {
   Object.assign(view, { tab, drawer: true });
   drawDrawer();
+  rememberPlace();
 }
 
 function drawDrawer() {
@@ -62,10 +79,10 @@ function drawDrawer() {
 }
 
 function drawer() {
-  const tab = (name, text) => h("button", { type: "button", class: `tab tab-${name}`, onclick: () => (view.drawer && view.tab === name ? toggleDrawer() : pickTab(name)) }, text, h("span", { class: "count" }));
-  const toggleDrawer = () => { view.drawer = !view.drawer; drawDrawer(); };
+  const tab = (name, text, key) => h("button", { type: "button", class: `tab tab-${name}`, onclick: () => (view.drawer && view.tab === name ? toggleDrawer() : pickTab(name)) }, text, h("span", { class: "count" }), h("kbd", { "aria-hidden": "true" }, key));
+  const toggleDrawer = () => { view.drawer = !view.drawer; drawDrawer(); rememberPlace(); };
   return h("section", { class: "drawer" },
-    h("div", { class: "tabs" }, tab("marks", words.desk.marks_tab), tab("ratings", words.desk.ratings_tab)),
-    h("div", { class: "panel panel-marks mark-lists" }),
+    h("div", { class: "tabs" }, tab("marks", words.desk.marks_tab, "l"), tab("ratings", words.desk.ratings_tab, "r")),
+    h("div", { class: "panel panel-marks mark-lists", onmouseover: onHover, onmouseleave: () => light(), onfocusin: onHover }),
     h("div", { class: "panel panel-ratings" }, ratingsTable(), h("p", { class: "anchor", "aria-live": "polite" }, words.judging.anchor_hint)));
 }

@@ -11,50 +11,65 @@ function topBar() {
     h("a", { class: "back", href: "/" }, words.desk.queue),
     h("h1", { title }, title), facts.filter(Boolean).map((fact) => h("span", { class: "badge" }, fact)),
     h("span", { class: "spread" }),
+    h("span", { class: "told hint", role: "status" }),
     h("span", { class: "saving", role: "status" }),
     h("span", { class: "tools" },
+      sides().length > 1 && button(words.desk.differences, toggleDifferences, { class: "btn quiet differ", key: "d", "aria-pressed": "false", title: words.desk.differences_meaning }),
       button(words.desk.undo, undo, { class: "btn quiet undo" }), button(words.desk.redo, redo, { class: "btn quiet redo" }),
-      button("?", showHelp, { class: "btn quiet", "aria-label": words.desk.help, title: words.desk.help })));
+      button(words.guideline.title, showGuideline, { class: "btn quiet guide", key: "g" }), h("look-switch"), button("?", showHelp, { class: "btn quiet", "aria-label": words.desk.help, title: words.desk.help })));
 }
 
+const PANE_KEYS = { transcript: "t", left: "a", right: "b" };
+
 function textPane(name, title, extra, notes) {
-  const text = h("div", { class: `text text-${name}`, onmouseover: onHover, onmouseleave: () => light(null), onclick: onTextClick });
+  const text = h("div", { class: `text text-${name}`, onmouseover: onHover, onmouseleave: () => light(), onclick: onTextClick });
   paneTexts[name] = text;
   const count = fill(words.desk.words, { n: (name === "transcript" ? desk.encounter.transcript : desk.notes[name].text).split(/\s+/).filter(Boolean).length });
   return h("section", { class: `pane pane-${name}`, "aria-label": title },
-    h("header", { class: "pane-head" }, h("h2", {}, title), h("span", { class: "hint" }, count), h("span", { class: "spread" }), extra),
-    notes, h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title, onscroll: placeForm }, text));
+    h("header", { class: "pane-head" }, h("h2", {}, title), h("kbd", { "aria-hidden": "true" }, PANE_KEYS[name]), h("span", { class: "hint count" }, count), h("span", { class: "spread" }), extra),
+    notes, h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title, onscroll: () => { placeForm(); rememberPlace(); } },
+      h("div", { class: "ground", "aria-hidden": "true" }), text));
 }
 
 function notePane(side) {
   const note = desk.notes[side];
   const shortened = note.shortened_words > 0 && h("p", { class: "pane-note warning" }, fill(words.desk.shortened, { n: note.shortened_words }));
   const text = closed() ? words.correcting.read : note.correction ? words.correcting.resume : words.correcting.start;
-  const correct = (!closed() || note.correction) && button(text, () => correctSide(view.correcting === side ? null : side), { class: "btn correct", "aria-pressed": "false" });
-  return textPane(side, fill(words.desk.note, { side: SIDE_NAMES[side] }), correct, [authorship(side), shortened].filter(Boolean));
+  if (note.withheld) return withheldPane(side);
+  const correct = (!closed() || note.correction) && button(text, () => correctSide(view.correcting === side ? null : side), { class: "btn correct", "aria-pressed": "false", key: "w" });
+  const differing = h("p", { class: "pane-note differing", role: "status" });
+  return textPane(side, fill(words.desk.note, { side: SIDE_NAMES[side] }), correct, [authorship(side), distance(side), shortened, differing].filter(Boolean));
 }
 
 // Draws the whole desk; used at the opening and when a review is closed or opened again.
 function rebuild() {
-  Object.assign(view, { chosen: null, pending: null, draft: null, linking: null, correcting: null });
-  Object.assign(undoing, { past: [], future: [] });
+  keepPlace();
+  recallView();
+  Object.assign(view, { chosen: null, lit: null, pending: null, draft: null, linking: null, correcting: null });
+  painted.clear();
+  entries.clear();
+  Object.assign(undoing, desk.history || { past: [], future: [] });
   for (const side of Object.keys(editors)) delete editors[side];
   for (const pane of Object.keys(paneTexts)) delete paneTexts[pane];
   const linking = h("p", { class: "pane-note linking", role: "status" }, words.marking.linking);
   const reopened = desk.review.version > 1 && !closed() && h("p", { class: "pane-note warning" }, words.finishing.reopened);
-  const transcript = textPane("transcript", words.desk.transcript, null, [linking, reopened].filter(Boolean));
+  const find = button(words.finding.find, openFind, { class: "btn quiet", key: "/" });
+  const transcript = textPane("transcript", words.desk.transcript, find, [findBar(), linking, reopened].filter(Boolean));
   const notes = h("div", { class: "notes" }, h("div", { class: "note-panes" }, sides().map(notePane)), drawer());
   root.dataset.state = closed() ? "closed" : "draft";
   root.dataset.notes = String(sides().length);
-  root.replaceChildren(topBar(), h("main", { class: "panes" }, transcript, notes), finishBar(), formBox);
+  root.replaceChildren(topBar(), h("main", { class: "panes" }, transcript, notes), finishBar(), formBox, h("p", { class: "announcer", "aria-live": "polite" }));
+  Object.keys(paneTexts).forEach(layPane);
   drawAll();
+  recallPlace();
 }
 
 function drawAll() {
   drawEditor();
   drawMarks();
+  drawDifferences();
   drawDrawer();
-  drawForm();
+  showChosen();
   showSaving();
 }
 
@@ -92,12 +107,13 @@ const listeners = {
   pointercancel: () => { pointerDown = false; },
   selectionchange: () => { clearTimeout(resting); resting = setTimeout(() => { if (!pointerDown && desk.review) onSelected(); }, 700); },
   keydown: onKey,
-  visibilitychange: () => { if (document.hidden) { flushEditors(); reportTime(); } },
+  visibilitychange: () => { if (document.hidden) { keepPlace(); flushEditors(); reportTime(); } },
 };
 for (const [name, listener] of Object.entries(listeners)) document.addEventListener(name, listener);
 for (const name of ["pointerdown", "pointermove", "keydown", "wheel"]) document.addEventListener(name, signOfLife, { passive: true });
 addEventListener("beforeunload", blockLeaving);
-addEventListener("resize", placeForm);
+addEventListener("pagehide", keepPlace);
+addEventListener("resize", () => { repaint(); placeForm(); });
 addEventListener("online", pump);
 setInterval(reportTime, 15000);
 openDesk();

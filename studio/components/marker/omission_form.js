@@ -5,7 +5,7 @@ function omissionForm(mark) {
   const title = mark ? fill(words.marking.omission_edit_title, { side: SIDE_NAMES[mark.side] }) : words.marking.omission_title;
   const set = (fields) => { setField(fields); drawForm(); };
   const labels = desk.labels.omission.map((label) => ({ value: label.id, text: label.title, key: label.key, meaning: label.meaning, tone: "omission" }));
-  const sections = desk.labels.section.map((section) => ({ value: section.id, text: section.title }));
+  const sections = desk.labels.section.map((section) => ({ value: section.id, text: section.title, key: sectionKey(section) }));
   const negative = h("input", { type: "checkbox", checked: now.important_negative, "data-field": "negative", onchange: (event) => set({ important_negative: event.target.checked }) });
   return [
     formHead(title),
@@ -14,8 +14,24 @@ function omissionForm(mark) {
     h("div", { class: "field" }, h("span", { class: "field-name" }, words.marking.section), choices("section", words.marking.section, sections, now.section, (section) => set({ section: section === now.section ? null : section }))),
     h("label", { class: "field check", title: words.marking.important_negative_meaning }, negative, words.marking.important_negative, h("kbd", { "aria-hidden": "true" }, "i")),
     commentRow(now.comment, (comment) => setField({ comment })),
-    mark ? h("div", { class: "form-foot" }, button(words.marking.delete, () => deleteMark(mark), { class: "btn danger", key: "Del" })) : missingFrom(),
-  ];
+    mark ? null : missingFrom(),
+    footRow(mark ? deleteButton(mark) : []),
+  ].filter(Boolean);
+}
+
+// Sections take the digits that the labels leave.
+function sectionKey(section) {
+  const free = codePoints("123456789").filter((digit) => !digitLabel(desk.labels.omission, digit));
+  return free[desk.labels.section.indexOf(section)];
+}
+
+// What a digit chooses in the form of an omission; undefined when it chooses nothing.
+function byDigit(key) {
+  const label = digitLabel(desk.labels.omission, key);
+  if (label) return { label: label.id };
+  const section = desk.labels.section.find((item) => sectionKey(item) === key);
+  const now = markOf(view.chosen) || view.draft;
+  return section && { section: now.section === section.id ? null : section.id };
 }
 
 function missingFrom() {
@@ -30,7 +46,6 @@ function addOmissions(lacking) {
   if (!view.draft?.label || !view.pending) return;
   const { start, end } = view.pending;
   const made = lacking.map((side) => ({ id: newId("omi"), side, start, end, quote: quoteOf("transcript", start, end), ...view.draft }));
-  Object.assign(view, { pending: null, draft: null });
   change(...made.map((mark) => addMark(mark, "omission")));
-  drawForm();
+  closeForm();
 }

@@ -17,9 +17,11 @@ function spanForm(mark) {
     severityRow(now.severity, pickSeverity, mark && !needsSeverity(mark.label)),
     commentRow(now.comment, (comment) => setField({ comment })),
     mark ? evidenceRow(mark) : null,
-    mark ? h("div", { class: "form-foot" }, button(words.marking.delete, () => deleteMark(mark), { class: "btn danger", key: "Del" })) : null,
+    footRow(mark ? deleteButton(mark) : []),
   ].filter(Boolean);
 }
+
+const deleteButton = (mark) => button(words.marking.delete, () => deleteMark(mark), { class: "btn danger", key: "Del" });
 
 function pickLabel(label) {
   const mark = markOf(view.chosen);
@@ -32,8 +34,9 @@ function pickLabel(label) {
   const severity = needsSeverity(label) ? view.draft.severity : null;
   const made = { id: newId("span"), side, start, end, quote: quoteOf(side, start, end), label, severity, comment: view.draft.comment, evidence: null };
   Object.assign(view, { pending: null, draft: null, chosen: made.id });
+  paint("taking", []);
   change(addMark(made, "mark"));
-  return drawForm();
+  return showChosen();
 }
 
 function pickSeverity(severity) {
@@ -50,22 +53,31 @@ function setField(fields) {
 
 function evidenceRow(mark) {
   const start = button(mark.evidence ? words.marking.change_evidence : words.marking.link_evidence, startLinking, { key: "e", "data-field": "evidence" });
+  const show = mark.evidence && button(words.marking.show_evidence, jumpToEvidence, { class: "btn quiet", key: "v", "data-field": "show" });
   const remove = mark.evidence && button(words.marking.remove_evidence, () => { editMark(mark, { evidence: null }); drawForm(); }, { class: "btn quiet" });
   const quote = mark.evidence && h("q", { class: "evidence-quote" }, mark.evidence.quote);
-  return h("div", { class: "field" }, h("span", { class: "field-name" }, words.marking.evidence), quote, start, remove);
+  return h("div", { class: "field" }, h("span", { class: "field-name" }, words.marking.evidence), quote, show, start, remove);
 }
 
+// The cursor goes into the transcript and, once the evidence is chosen, back to where it was.
 function startLinking() {
   if (!view.chosen || kindOf(markOf(view.chosen)) !== "mark") return;
-  view.linking = view.chosen;
+  Object.assign(view, { linking: view.chosen, linkedFrom: reading.pane });
+  drawForm();
+  if (reading.on) readPane("transcript");
+}
+
+function stopLinking() {
+  const back = view.linkedFrom;
+  Object.assign(view, { linking: null, linkedFrom: null });
+  if (reading.on) readPane(back);
   drawForm();
 }
 
-// While linking, only a selection in the transcript counts.
+// While linking, only words of the transcript count.
 function linked(pane, { start, end }) {
   if (pane !== "transcript") return;
   const mark = markOf(view.linking);
-  view.linking = null;
   editMark(mark, { evidence: { start, end, quote: quoteOf("transcript", start, end) } });
-  drawForm();
+  stopLinking();
 }

@@ -25,16 +25,18 @@ function selectedIn(root) {
   return start < end ? { start, end } : null;
 }
 
+// Whether what stands here is joined to what stands before it: an accent, part of an emoji sequence.
+const isGlued = (points, at) => at > 0 && at < points.length && (JOINER.test(points[at]) || points[at - 1] === "\u200d");
+
 // Without the white space at both ends and, unless exact, grown to whole words; null when nothing is left. Never cuts between a
 // sign and what is joined to it (accents, emoji sequences).
 function snap(points, { start, end }, exact) {
   while (start < end && /\s/u.test(points[start])) start += 1;
   while (end > start && /\s/u.test(points[end - 1])) end -= 1;
   if (start >= end) return null;
-  const glued = (at) => at > 0 && at < points.length && (JOINER.test(points[at]) || points[at - 1] === "\u200d");
   const inWord = (at) => at > 0 && at < points.length && WORD.test(points[at - 1]) && WORD.test(points[at]);
-  while (glued(start) || (!exact && inWord(start))) start -= 1;
-  while (glued(end) || (!exact && inWord(end))) end += 1;
+  while (isGlued(points, start) || (!exact && inWord(start))) start -= 1;
+  while (isGlued(points, end) || (!exact && inWord(end))) end += 1;
   return { start, end };
 }
 
