@@ -6,6 +6,7 @@ because a plan has such lines too. A bare "Objective" is taken for the examinati
 """
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 _MAIN = {
@@ -32,7 +33,7 @@ _MARKUP = " \t\r*_#"
 
 def section_at(text: str, offset: int) -> str | None:
     """The division in which ``text[offset]`` stands; None above the first heading, or where there is none."""
-    return section_in(sections_of(text), offset)
+    return section_in(_remembered(text), offset)
 
 
 def section_in(sections: list[tuple[int, int, str]], offset: int) -> str | None:
@@ -44,6 +45,10 @@ def sections_of(text: str) -> list[tuple[int, int, str]]:
     found = [(line.start(), section) for line in re.finditer(r"[^\n]+", text) if (section := _heading(line.group()))]
     ends = [*found, (len(text), "")]
     return [(start, end, section) for (start, section), (end, _) in pairwise(ends)]
+
+
+# A reviewer marks the same note many times.
+_remembered = lru_cache(maxsize=256)(sections_of)
 
 
 def _heading(line: str) -> str | None:
