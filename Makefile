@@ -18,6 +18,12 @@ test: $(VENV)/.dev chromium
 lint: $(VENV)/.dev
 	$(RUN)/ruff check .
 
+# The studio's speed beside Label Studio's, with 10,000 encounters; writes docs/bench.md. Needs a quiet machine, Chromium, 4 GB of
+# disk, and PyPI the first time; what is slow to make stays in build/bench. To see that it works: make bench BENCH_SIZE=small
+BENCH_SIZE ?= full
+bench: $(VENV)/.dev chromium
+	$(RUN)/python -m tests.bench --size $(BENCH_SIZE) $(if $(filter full,$(BENCH_SIZE)),--page docs/bench.md)
+
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Scribeloop needs Python 3.11 or newer; name one with: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }

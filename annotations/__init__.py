@@ -1,8 +1,10 @@
 """The database's room: values, store, reviews, spans and pairs. Everything public is imported from here."""
 
+from .behind import Behind, Fact, Found, Slice
 from .blinding import agreed_to_read, names_a_model
 from .distance import edit_distances, one_line_end
 from .errors import BadInput, Conflict, Damaged, NotFound, Refused, ScribeloopError, Unavailable
+from .figures import IMPORTANT_NEGATIVE, OMISSION, OTHER, Compared, Edited, Figures, Kind, Rated, Tally
 from .history import Change, History
 from .label_sets import LabelSets
 from .labels import LabelSet, load_labels, study_guideline, study_labels
@@ -10,8 +12,12 @@ from .pace import median_seconds
 from .pairs import Pair, corrected_pairs, reference_pairs, trainable
 from .pool import Pool
 from .queue import Queue, QueueEntry, QueuePage
+from .results import count_findings, label_groups
 from .review_state import ReviewState
 from .reviews import Reviews
+from .sections import section_at
+from .selection import ANY, VERSIONS, Selection
+from .shares import wilson
 from .spans import check_span, transcript_key
 from .store import LOCAL_USER, Store, open_store
 from .values import (
@@ -37,21 +43,32 @@ from .values import (
 )
 
 __all__ = [
+    "ANY",
     "BadInput",
+    "Behind",
     "CANNOT_JUDGE",
     "Change",
+    "Compared",
     "Conflict",
     "Correction",
     "Damaged",
+    "Edited",
     "Encounter",
     "Event",
+    "Fact",
+    "Figures",
+    "Found",
     "History",
+    "IMPORTANT_NEGATIVE",
+    "Kind",
     "LOCAL_USER",
     "LabelSet",
     "LabelSets",
     "MODEL_KINDS",
     "Model",
     "NotFound",
+    "OMISSION",
+    "OTHER",
     "Omission",
     "Output",
     "PREFERENCES",
@@ -60,6 +77,7 @@ __all__ = [
     "Queue",
     "QueueEntry",
     "QueuePage",
+    "Rated",
     "Rating",
     "Refused",
     "Review",
@@ -68,14 +86,20 @@ __all__ = [
     "SEVERITIES",
     "SPLITS",
     "ScribeloopError",
+    "Selection",
+    "Slice",
     "Span",
     "Store",
+    "Tally",
     "Unavailable",
     "User",
+    "VERSIONS",
     "agreed_to_read",
     "check_span",
     "corrected_pairs",
+    "count_findings",
     "edit_distances",
+    "label_groups",
     "load_labels",
     "median_seconds",
     "names_a_model",
@@ -85,9 +109,11 @@ __all__ = [
     "one_of",
     "open_store",
     "reference_pairs",
+    "section_at",
     "sha256",
     "study_guideline",
     "study_labels",
     "trainable",
     "transcript_key",
+    "wilson",
 ]

@@ -15,17 +15,24 @@ class LabelSets:
 
     def keep(self) -> None:
         """See that the current set is stored; call it inside the act that uses it."""
-        self.store.db["label_sets"].insert(to_row(self.current), ignore=True)
+        stored = self.store.table("label_sets")
+        # Asked first, since it stands there at every mark but the first, and is long.
+        if not any(stored.rows_where("version = ?", [self.current.version], select="version")):
+            stored.insert(to_row(self.current))
 
     def find(self, version: str) -> LabelSet | None:
         """The set of this version: the current one, a stored one or the shipped one; None when it is none of them."""
         if version == self.current.version:
             return self.current
-        row = next(self.store.db["label_sets"].rows_where("version = ?", [version]), None)
+        row = next(self.store.table("label_sets").rows_where("version = ?", [version]), None)
         if row:
             return from_row(LabelSet, row)
         shipped = load_labels()
         return shipped if version == shipped.version else None
+
+    def stored(self) -> list[LabelSet]:
+        """Every set that something was marked or rated under, oldest first."""
+        return [from_row(LabelSet, row) for row in self.store.table("label_sets").rows_where(order_by="rowid")]
 
     def for_mark(self, mark: Span | Omission) -> LabelSet:
         """The set that a mark is to be checked against: the current one if it has the label, else the one it was made under."""

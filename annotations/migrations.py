@@ -2,6 +2,8 @@
 
 from sqlite_utils import Database, Migrations
 
+from .sections import section_in, sections_of
+
 migrations = Migrations("scribeloop")
 
 
@@ -29,6 +31,18 @@ def _measure_corrections(db: Database) -> None:
         note, text = (row[name].replace("\r\n", "\n").replace("\r", "\n") for name in ("note", "text"))
         found = [Levenshtein.distance(note, text), Levenshtein.distance(note.split(), text.split()), row["id"]]
         db.execute("UPDATE corrections SET character_distance = ?, word_distance = ? WHERE id = ?", found)
+
+
+@migrations()
+def m004_results_indexes(db: Database) -> None:
+    """Marks know the section of the note in which they stand; the results are counted from indexes alone."""
+    for statement in RESULTS.split(";\n\n"):
+        db.execute(statement)
+    texts = db.execute("SELECT id, text FROM outputs WHERE id IN (SELECT output_id FROM spans)")
+    sections = {output_id: sections_of(text) for output_id, text in texts}
+    places = db.execute("SELECT id, output_id, start FROM spans").fetchall()
+    found = [(section_in(sections[output_id], start), id) for id, output_id, start in places]
+    db.conn.executemany("UPDATE spans SET section = ? WHERE id = ?", found)
 
 
 @migrations()
@@ -236,4 +250,20 @@ SELECT e.specialty, o.model_id, s.label, s.severity, s.quote, s.comment, r.revie
     r.version, s.label_set
 FROM spans s JOIN reviews r ON r.id = s.review_id JOIN outputs o ON o.id = s.output_id JOIN encounters e ON e.id = r.encounter_id
 WHERE r.status = 'submitted' AND r.cannot_judge IS NULL
+""".strip()
+
+RESULTS = """
+ALTER TABLE spans ADD COLUMN section TEXT;
+
+DROP INDEX spans_by_review;
+
+CREATE INDEX spans_by_review ON spans (review_id, output_id, label, severity, section);
+
+DROP INDEX omissions_by_review;
+
+CREATE INDEX omissions_by_review ON omissions (review_id, output_id, label, severity, section, important_negative);
+
+CREATE INDEX encounters_in_short ON encounters (id, specialty, split);
+
+CREATE INDEX outputs_in_short ON outputs (id, model_id)
 """.strip()

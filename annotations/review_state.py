@@ -31,7 +31,7 @@ def read_state(store: Store, review: Review) -> ReviewState:
     """Everything that belongs to ``review``, each kind in the order it was stored."""
 
     def part(kind: type, table: str) -> tuple:
-        return tuple(from_row(kind, row) for row in store.db[table].rows_where("review_id = ?", [review.id], order_by="rowid"))
+        return tuple(from_row(kind, row) for row in store.table(table).rows_where("review_id = ?", [review.id], order_by="rowid"))
 
     return ReviewState(
         review,

@@ -13,11 +13,13 @@ from .errors import BadInput, Conflict, NotFound, Refused
 from .history import History, read_history
 from .label_sets import LabelSets
 from .labels import LabelSet, load_labels
+from .marks import check_error, check_omission
 from .review_state import ReviewState, read_state
 from .rows import from_row, to_row
-from .spans import check_span
+from .sections import section_at
 from .store import Store
-from .values import CANNOT_JUDGE, PREFERENCES, SEVERITIES, Correction, Omission, Rating, Review, Span, now, one_of
+from .table import Table
+from .values import CANNOT_JUDGE, PREFERENCES, Correction, Omission, Rating, Review, Span, now, one_of
 from .versions import next_version, taken_over
 
 # What an act may change of a review; the time at work is counted apart.
@@ -105,28 +107,17 @@ class Reviews:
         review = self.get(review_id)
         self._one_of_ours(review, span.output_id)
         labels = self.label_sets.for_mark(span)
-        one_of(span.label, labels.errors, "The label of the mark")
-        if labels.needs_severity(span.label):
-            one_of(span.severity, SEVERITIES, "The severity of the mark")
-        elif span.severity is not None:
-            raise BadInput(f"The label {span.label!r} is not an error and has no severity; leave the severity out.")
-        check_span(self.store.get_output(span.output_id).text, span.start, span.end, span.quote)
-        if span.evidence_start is not None:
-            transcript = self.store.get_encounter(review.encounter_id).transcript
-            check_span(transcript, span.evidence_start, span.evidence_end, span.evidence_quote, "evidence")
-        return self._act(review_id, seen, "mark", "spans", dataclasses.replace(span, label_set=labels.version), step)
+        note = self.store.get_output(span.output_id).text
+        check_error(span, labels, note, self.store.get_encounter(review.encounter_id).transcript)
+        span = dataclasses.replace(span, label_set=labels.version, section=section_at(note, span.start))
+        return self._act(review_id, seen, "mark", "spans", span, step)
 
     def put_omission(self, review_id: str, omission: Omission, seen: int | None = None, step: str | None = None) -> Review:
         """Mark what a note should have carried, on the transcript, or replace the mark with the same id."""
         review = self.get(review_id)
         self._one_of_ours(review, omission.output_id)
         labels = self.label_sets.for_mark(omission)
-        one_of(omission.label, labels.omissions, "The label of the omission")
-        one_of(omission.severity, SEVERITIES, "The severity of the omission")
-        if omission.section is not None:
-            one_of(omission.section, labels.sections, "The section of the omission")
-        transcript = self.store.get_encounter(review.encounter_id).transcript
-        check_span(transcript, omission.start, omission.end, omission.quote, "omission")
+        check_omission(omission, labels, self.store.get_encounter(review.encounter_id).transcript)
         return self._act(review_id, seen, "omission", "omissions", dataclasses.replace(omission, label_set=labels.version), step)
 
     def delete_mark(self, review_id: str, mark_id: str, seen: int | None = None, step: str | None = None) -> Review:
@@ -150,7 +141,7 @@ class Reviews:
             before = next(self._table("ratings").rows_where("review_id = ? AND output_id = ? AND dimension = ?", where), None)
             self.label_sets.keep()
             row = to_row(rating, review_id=review_id, label_set=self.labels.version)
-            self._table("ratings").insert(row, replace=True, pk=("review_id", "output_id", "dimension"))
+            self._table("ratings").insert(row, replace=True)
             return self._done(review, "rate", f"{rating.output_id}/{rating.dimension}", before and before["value"], rating.value)
 
     def prefer(self, review_id: str, preference: str | None, seen: int | None = None) -> Review:
@@ -229,7 +220,7 @@ class Reviews:
         before = next(self._table(table).rows_where("id = ?", [mark.id]), None)
         if before and before["review_id"] != review_id:
             raise Conflict(f"The mark {mark.id!r} belongs to another review; reload the page.")
-        self._table(table).insert(to_row(mark, review_id=review_id), replace=True, pk="id")
+        self._table(table).insert(to_row(mark, review_id=review_id), replace=True)
         return before
 
     def _draft(self, review_id: str, seen: int | None) -> Review:
@@ -261,5 +252,5 @@ class Reviews:
         if output_id not in review.outputs:
             raise BadInput(f"Note {output_id!r} is not in this review; expected {' or '.join(review.outputs)}.")
 
-    def _table(self, name: str) -> Any:
-        return self.store.db[name]
+    def _table(self, name: str) -> Table:
+        return self.store.table(name)

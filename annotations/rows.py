@@ -20,9 +20,12 @@ def to_row(value: Any, **more: Any) -> dict[str, Any]:
 
 
 def from_row(kind: type[T], row: dict[str, Any]) -> T:
-    """The dataclass ``kind`` from a row; columns that it does not have are left aside."""
+    """The dataclass ``kind`` from a row; columns that it does not have are left aside. A field that the row lacks keeps its
+    default: a row told by an old event may be from before a column was added."""
     values = {}
     for field in dataclasses.fields(kind):
+        if field.name not in row:
+            continue
         cell = row[field.name]
         if field.name in _JSON and cell is not None:
             cell = json.loads(cell)

@@ -16,6 +16,7 @@ from .errors import BadInput, Conflict, Damaged, NotFound
 from .migrations import migrations
 from .rows import from_row, to_row
 from .spans import check_span, transcript_key
+from .table import Table
 from .values import Encounter, Event, Model, Output, User, now
 
 LOCAL_USER = "local"
@@ -31,6 +32,9 @@ class Store:
 
     def close(self) -> None:
         self.db.close()
+
+    def table(self, name: str) -> Table:
+        return Table(self.db.conn, name)
 
     @contextmanager
     def act(self) -> Iterator[None]:
@@ -48,6 +52,15 @@ class Store:
                 raise
             self.db.conn.execute("COMMIT")
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Several readings of one moment, whatever others write meanwhile."""
+        self.db.conn.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.db.rollback()
+
     # Encounters
 
     def add_encounters(self, encounters: list[Encounter]) -> list[str]:
@@ -58,7 +71,7 @@ class Store:
             for encounter in encounters:
                 stored = self.find_encounter(encounter.id)
                 if stored is None:
-                    self.db["encounters"].insert(
+                    self.table("encounters").insert(
                         to_row(encounter, id=encounter.id, transcript_key=transcript_key(encounter.transcript))
                     )
                     added.append(encounter.id)
@@ -87,7 +100,7 @@ class Store:
 
     def held_out_keys(self) -> set[str]:
         """The transcript keys of the test split: what no training row may match, under whatever id it comes."""
-        return {row["transcript_key"] for row in self.db["encounters"].rows_where("split = 'test'")}
+        return {row["transcript_key"] for row in self.table("encounters").rows_where("split = 'test'")}
 
     # Models and outputs
 
@@ -97,7 +110,7 @@ class Store:
         with self.act():
             stored = self.find_model(model.id)
             if stored is None:
-                self.db["models"].insert(to_row(model))
+                self.table("models").insert(to_row(model))
                 self.add_event(LOCAL_USER, "register", model.id, None, {"sha256": model.weights_sha256, "path": model.path})
             elif stored.weights_sha256 != model.weights_sha256:
                 raise Conflict(
@@ -105,7 +118,7 @@ class Store:
                     f"{model.weights_sha256[:12]}); give the new one another name."
                 )
             elif stored.path != model.path:
-                self.db["models"].update(model.id, {"path": model.path})
+                self.table("models").update(model.id, {"path": model.path})
         return self.get_model(model.id)
 
     def get_model(self, id: str) -> Model:
@@ -120,7 +133,7 @@ class Store:
     def add_output(self, output: Output) -> Output:
         """Store a note for good; it can never be changed or deleted."""
         with self.act():
-            self.db["outputs"].insert(to_row(output))
+            self.table("outputs").insert(to_row(output))
         return output
 
     def get_output(self, id: str) -> Output:
@@ -152,7 +165,7 @@ class Store:
             if self._find(User, "users", id):
                 raise Conflict(f"There is already a user {id!r}; choose another name.")
             user = User(id, name)
-            self.db["users"].insert(to_row(user))
+            self.table("users").insert(to_row(user))
         return user
 
     def get_user(self, id: str) -> User:
@@ -163,7 +176,7 @@ class Store:
 
     def add_event(self, user_id: str, verb: str, subject: str, before: Any, after: Any, step: str | None = None) -> None:
         """Append to the audit trail; call it inside the act that it records."""
-        self.db["events"].insert(to_row(Event(now(), user_id, verb, subject, before, after, step)))
+        self.table("events").insert(to_row(Event(now(), user_id, verb, subject, before, after, step)))
 
     def list_events(self, subject: str | None = None) -> list[Event]:
         return self._list(Event, "events", subject=subject)
@@ -196,27 +209,28 @@ class Store:
     def _get(self, kind: type, table: str, id: str) -> Any:
         found = self._find(kind, table, id)
         if found is None:
-            known = [row["id"] for row in self.db[table].rows_where(select="id", limit=4)]
+            known = [row["id"] for row in self.table(table).rows_where(select="id", limit=4)]
             raise NotFound(
                 f"There is no {table[:-1]} {id!r}; {'known ones are ' + ', '.join(known) if known else 'none is stored yet'}."
             )
         return found
 
     def _find(self, kind: type, table: str, id: str) -> Any:
-        row = next(self.db[table].rows_where("id = ?", [id]), None)
+        row = next(self.table(table).rows_where("id = ?", [id]), None)
         return from_row(kind, row) if row else None
 
     def _list(self, kind: type, table: str, /, order: str = "rowid", **where: Any) -> list:
         given = {key: value for key, value in where.items() if value is not None}
         clause = " AND ".join(f'"{key}" = :{key}' for key in given) or None
-        return [from_row(kind, row) for row in self.db[table].rows_where(clause, given, order_by=order)]
+        return [from_row(kind, row) for row in self.table(table).rows_where(clause, given, order_by=order)]
 
 
 def open_store(path: Path, turn: AbstractContextManager | None = None) -> Store:
     """Open (or make) the database file, bring it to the current shape, and see that the local user exists."""
     try:
         # Handlers of the studio run in threads; a Store is used by one at a time.
-        connection = sqlite3.connect(path, timeout=30, check_same_thread=False)
+        # A transaction begins and ends where an act does; what is written outside of one is on disk at once.
+        connection = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
         _patiently(lambda: connection.execute("PRAGMA journal_mode=WAL"))
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")

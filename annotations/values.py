@@ -134,7 +134,9 @@ class User:
 
 @dataclass(frozen=True)
 class Span:
-    """A marked error in a note: ``text[start:end] == quote``; the evidence, if given, is the same for the transcript."""
+    """A marked error in a note: ``text[start:end] == quote``; the evidence, if given, is the same for the transcript. ``section``
+    is the division of the note in which it begins (see ``section_at``); the store fills it in.
+    """
 
     output_id: str
     start: int
@@ -146,6 +148,7 @@ class Span:
     evidence_start: int | None = None
     evidence_end: int | None = None
     evidence_quote: str | None = None
+    section: str | None = None
     label_set: str = ""
     id: str = field(default_factory=lambda: new_id("span"))
     created: str = field(default_factory=now)

@@ -56,6 +56,8 @@ def serve_app(workspace: Workspace, host: str, port: int) -> None:
     """Serve until interrupted."""
     # Read by Gradio and the Hub client when they are imported: nothing leaves the machine unasked.
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_DISABLE_TELEMETRY="1")
+    # Gradio sums up its own last 10,000 events after each event, with pandas, for a monitoring page that is switched off here.
+    os.environ.update(GRADIO_ANALYTICS_CACHE_FREQUENCY=str(10**9), GRADIO_ANALYTICS_MAX_EVENTS="1")
     with workspace.kept_open() as kept:
         app = make_app(kept)
         app.queue(default_concurrency_limit=8)

@@ -1,0 +1,176 @@
+"""What reviewers found, counted: which notes hold what, how they were rated, preferred and corrected.
+
+Only submitted reviews count, and of them version 1 (later ones were made after the models were shown), unless the selection asks
+for the latest. A note counts once, however many reviewers read it, and holds an error when one of them marked it. Reviews that
+ended without a judgement say nothing of the notes. The encounters behind each number come from ``behind``.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cache, reduce
+from operator import or_
+from statistics import median
+
+from .figures import IMPORTANT_NEGATIVE, OMISSION, OTHER, Compared, Edited, Figures, Kind, Rated, Tally
+from .label_sets import LabelSets
+from .labels import LabelSet, load_labels
+from .selection import ANY, Chosen, Selection
+from .store import Store
+
+# Review and note, and what is to be known of them: model and specialty.
+Place = tuple[str, str]
+Noted = dict[tuple[str, str], Place]
+
+# SQLite hands over all marks of a note as one text: 300,000 rows would cost more than everything else together.
+# A lane counts up to 16 million notes.
+_LANE = 24
+_BETWEEN_MARKS, _BETWEEN_PARTS = "\x1e", "\x1f"
+_MARKS = {
+    "spans": ("label", "ifnull(severity, '')", "ifnull(section, '')"),
+    "omissions": ("label", "severity", "ifnull(section, '')", "important_negative"),
+    "ratings": ("dimension", "ifnull(value, '')"),
+}
+
+
+def count_findings(store: Store, selection: Selection, labels: LabelSet | None = None) -> Figures:
+    """All figures of a selection, as they were at one moment."""
+    with store.snapshot():
+        return _count(store, selection, label_groups(store, labels))
+
+
+def label_groups(store: Store, labels: LabelSet | None = None) -> dict[str, str]:
+    """The group of every error label that a stored mark may carry; where label sets disagree, the current one decides."""
+    current = labels or load_labels()
+    known = [*LabelSets(store, current).stored(), current]
+    return {entry["id"]: entry["group"] for label_set in known for entry in label_set.data["error"]}
+
+
+def _count(store: Store, selection: Selection, groups: dict[str, str]) -> Figures:
+    sql, given = selection.sql()
+    chosen = [Chosen(*row) for row in store.db.execute(f"{sql} SELECT {', '.join(Chosen._fields)} FROM chosen", given)]
+    judged = [review for review in chosen if review.cannot_judge is None]
+    noted = {(one.review_id, one.left_id): (one.left_model, one.specialty) for one in judged}
+    noted |= {(one.review_id, one.right_id): (one.right_model, one.specialty) for one in judged if one.right_id}
+    models = _in_order(store, {model for model, _ in noted.values()})
+    seconds = [one.active_seconds for one in judged if one.active_seconds > 0]
+    return Figures(
+        reviews=len(judged),
+        unjudged=len(chosen) - len(judged),
+        reviewers=len({one.reviewer_id for one in judged}),
+        encounters=len({one.encounter_id for one in judged}),
+        models=models,
+        specialties=tuple(sorted({one.specialty for one in judged})),
+        notes=dict(_places({output_id: place for (_, output_id), place in noted.items()}.values())),
+        tallies=_tallies(store, noted, groups),
+        rated=_rated(store, noted),
+        compared=_compared(judged, models),
+        edited=_edited(store, noted),
+        median_seconds=median(seconds) if seconds else None,
+    )
+
+
+def _in_order(store: Store, models: set[str]) -> tuple[str, ...]:
+    known = store.db.query("SELECT id FROM models ORDER BY kind != 'base', rowid")
+    return tuple(row["id"] for row in known if row["id"] in models)
+
+
+def _places(places: Iterable[Place]) -> Counter[Place]:
+    """How often each place occurs, and under ANY each model."""
+    found = Counter(places)
+    for (model, _), n in list(found.items()):
+        found[model, ANY] += n
+    return found
+
+
+def _coded(store: Store, table: str, noted: Noted) -> Iterator[tuple[str, Place, list[str]]]:
+    """Note, place and the marks (or ratings) that one review left in it, each as a code of its parts."""
+    code = f" || char({ord(_BETWEEN_PARTS)}) || ".join(_MARKS[table])
+    sql = f"""SELECT review_id, output_id, group_concat({code}, char({ord(_BETWEEN_MARKS)})) FROM {table}
+        GROUP BY review_id, output_id"""
+    for review_id, output_id, codes in store.db.execute(sql):
+        if place := noted.get((review_id, output_id)):
+            yield output_id, place, codes.split(_BETWEEN_MARKS)
+
+
+def _tallies(store: Store, noted: Noted, groups: dict[str, str]) -> dict[tuple[str, str, Kind], Tally]:
+    """Marks are summed over reviews; the kinds that a note holds are joined over its reviews."""
+    lanes, marks = _Lanes(groups), defaultdict(Counter)
+    held: dict[tuple[str, Place], int] = defaultdict(int)
+    for table in ("spans", "omissions"):
+        for output_id, place, codes in _coded(store, table, noted):
+            marks[place].update(codes)
+            held[output_id, place] |= reduce(or_, map(lanes.of, codes))
+    notes: dict[Place, int] = defaultdict(int)
+    for (_, (model, specialty)), kinds in held.items():
+        notes[model, specialty] += kinds
+        notes[model, ANY] += kinds
+    summed: Counter[tuple[str, str, Kind]] = Counter()
+    for (model, specialty), codes in marks.items():
+        for code, n in codes.items():
+            for kind in lanes.kinds(code):
+                summed[model, specialty, kind] += n
+                summed[model, ANY, kind] += n
+    return {(model, at, kind): Tally(n, lanes.count(notes[model, at], kind)) for (model, at, kind), n in summed.items()}
+
+
+class _Lanes:
+    """For the code of a mark, the kinds that it counts for as one number: each kind has a lane of bits, so that ``|`` joins what
+    a note holds, ``+`` counts notes, and 300,000 marks take a moment."""
+
+    def __init__(self, groups: dict[str, str]) -> None:
+        self.groups = groups
+        self.lane: dict[Kind, int] = {}
+        self.of = cache(self._of)
+
+    def _of(self, code: str) -> int:
+        return sum(1 << _LANE * self.lane.setdefault(kind, len(self.lane)) for kind in self.kinds(code))
+
+    def kinds(self, code: str) -> set[Kind]:
+        label, severity, section, *negative = code.split(_BETWEEN_PARTS)
+        group = OMISSION if negative else self.groups.get(label, OTHER)
+        wheres = [(ANY, ANY), (label, ANY), (ANY, section), *([(IMPORTANT_NEGATIVE, ANY)] if negative == ["1"] else [])]
+        return {Kind(group, *where, grade) for where in wheres for grade in (ANY, severity)}
+
+    def count(self, notes: int, kind: Kind) -> int:
+        return notes >> _LANE * self.lane[kind] & (1 << _LANE) - 1
+
+
+def _rated(store: Store, noted: Noted) -> dict[tuple[str, str], Rated]:
+    given: dict[str, Counter] = defaultdict(Counter)
+    for _, (model, _), codes in _coded(store, "ratings", noted):
+        given[model].update(codes)
+    values: dict[tuple[str, str], dict[int | None, int]] = defaultdict(dict)
+    for model, codes in given.items():
+        for code, n in codes.items():
+            dimension, value = code.split(_BETWEEN_PARTS)
+            values[model, dimension][int(value) if value else None] = n
+    return {where: Rated(found) for where, found in values.items()}
+
+
+def _compared(judged: list[Chosen], models: tuple[str, ...]) -> dict[tuple[str, str], Compared]:
+    """Two notes of one model are no comparison of models."""
+    found: dict[tuple[str, str], Counter] = defaultdict(Counter)
+    for one in judged:
+        if one.right_id and one.left_model != one.right_model:
+            first, second = sorted((one.left_model, one.right_model), key=models.index)
+            preferred = {"left": one.left_model, "right": one.right_model}.get(one.preference)
+            outcome = {first: "first", second: "second"}.get(preferred, one.preference or "open")
+            found[first, second][outcome] += 1
+    return {pair: Compared(**outcomes) for pair, outcomes in sorted(found.items(), key=lambda one: -one[1].total())}
+
+
+def _edited(store: Store, noted: Noted) -> dict[str, Edited]:
+    """Distances of the last version of each correction, with the editor's seconds of all its versions."""
+    sql = """SELECT review_id, output_id, character_distance, word_distance, sum(active_seconds), max(version)
+        FROM corrections GROUP BY review_id, output_id"""
+    found: dict[str, list[tuple]] = defaultdict(list)
+    for review_id, output_id, *measured in store.db.execute(sql):
+        if place := noted.get((review_id, output_id)):
+            found[place[0]].append(measured)
+    return {model: _medians(rows) for model, rows in found.items()}
+
+
+def _medians(rows: list[list]) -> Edited:
+    characters, words, seconds, _ = zip(*rows, strict=True)
+    timed = [value for value in seconds if value > 0]
+    return Edited(len(rows), median(characters), median(words), median(timed) if timed else None)

@@ -1,0 +1,123 @@
+"""The two sides of the benchmark, measured one after the other with the same acts in the same order."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from tests.bench import fill, label_studio, studio
+from tests.bench.content import REVIEWERS, visit
+from tests.bench.painting import last_words, painter
+from tests.bench.record import Record, Reviewer, crowd, walk
+from tests.bench.server import serving
+
+LABEL_STUDIO = "label-studio==1.23.2"
+# How many marks a review of the crowd grows to; after that they are changed in turn.
+MARKS = 30
+
+
+@dataclass(frozen=True)
+class Size:
+    """``visits`` in the database; then ``reviews`` of ``marks`` marks by one reviewer, ``pages`` painted in a browser, and
+    ``seconds`` of ``clients`` reviewers at once."""
+
+    visits: int
+    reviews: int
+    marks: int
+    pages: int
+    clients: int
+    seconds: float
+
+
+SIZES = {"small": Size(200, 5, 5, 3, 20, 3.0), "full": Size(10_000, 40, 15, 20, 20, 20.0)}
+
+
+def measure_studio(folder: Path, size: Size, port: int) -> dict[str, Any]:
+    """Fill once, work on a copy, measure."""
+    filled = folder / f"studio-{size.visits}.db"
+    if not filled.exists():
+        fill.fill(filled, size.visits)
+    home = _emptied(folder / "studio-home")
+    shutil.copy(filled, home / "studio.db")
+    address, stored = f"http://127.0.0.1:{port}", studio.facts(home / "studio.db")
+    with serving(studio.command(home, port), address, folder / "studio.log", **studio.ENVIRONMENT):
+        found = _measure(lambda record, marks: studio.Reviewer(address, record, marks), size)
+        found["alone"] |= _results(studio.Reviewer(address, Record(), 1))
+        painted = _paint(size, lambda number: f"{address}/review?encounter={fill.encounter(visit(number)).id}")
+    return found | {"painted": painted} | stored
+
+
+def measure_label_studio(folder: Path, size: Size, port: int) -> dict[str, Any]:
+    """Install once, fill once, work on a copy, measure."""
+    binaries, address = _installed(folder), f"http://127.0.0.1:{port}"
+
+    def running(data: Path) -> AbstractContextManager:
+        command = label_studio.command(binaries, data, port)
+        return serving(command, f"{address}/health", folder / "label-studio.log", **label_studio.ENVIRONMENT)
+
+    filled, data = folder / f"label-studio-{size.visits}", folder / "label-studio-home"
+    if not filled.exists():
+        with running(_emptied(data)), label_studio.client(address) as api:
+            label_studio.fill(api, size.visits)
+        data.rename(filled)
+    shutil.copytree(filled, _emptied(data), dirs_exist_ok=True)
+    with running(data):
+        found = _measure(lambda record, marks: label_studio.Reviewer(address, record, marks), size)
+        painted = _paint(size, label_studio.pages(address), label_studio.cookies(address))
+    return found | {"painted": painted, "durability": label_studio.durability(data)}
+
+
+def _measure(reviewer: Callable[[Record, int], Reviewer], size: Size) -> dict[str, Any]:
+    alone, together = Record(), Record()
+    walk(reviewer(alone, size.marks), size.reviews, size.marks)
+    reviewers = [reviewer(together, MARKS) for _ in range(size.clients)]
+    saves = crowd(reviewers, _free(size, size.clients), size.seconds)
+    return {
+        "alone": {act: alone.summary(act) for act in alone.seconds},
+        "together": {"clients": size.clients, "saves_per_second": round(saves, 1)} | together.summary("mark"),
+    }
+
+
+def _results(reviewer: studio.Reviewer, times: int = 7) -> dict[str, Any]:
+    """The results page, where this studio has one; the first time of all is noted apart, since nothing is warm then."""
+    if reviewer.api.get("/results").is_error:
+        return {}
+    for _ in range(times):
+        reviewer.results()
+    return {"results": reviewer.record.summary("results")}
+
+
+def _paint(size: Size, address: Callable[[int], str], cookies: list[dict] | None = None) -> dict[str, Any]:
+    """Pages opened one after the other by the same browser, the first of them uncounted."""
+    record = Record()
+    with painter(record) as browser:
+        browser.page.context.add_cookies(cookies or [])
+        for turn, number in enumerate(_free(size, size.clients + size.pages + 1)[size.clients :]):
+            browser.paint("painted" if turn else "first", address(number), last_words(visit(number)))
+    return record.summary("painted") | {"first_ms": record.summary("first")["p50_ms"]}
+
+
+def _free(size: Size, count: int) -> list[int]:
+    """Visits from the end that the measured reviewer has not begun; the walk takes them from the beginning."""
+    free = (number for number in range(size.visits - 1, -1, -1) if visit(number).reviewer != REVIEWERS[0])
+    return list(islice(free, count))
+
+
+def _installed(folder: Path) -> Path:
+    """Label Studio in an environment of its own below the build folder."""
+    binaries = folder / "label-studio-env" / "bin"
+    if not (binaries / "label-studio").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(binaries.parent)], check=True)
+        subprocess.run([str(binaries / "pip"), "install", "--quiet", LABEL_STUDIO], check=True)
+    return binaries
+
+
+def _emptied(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
