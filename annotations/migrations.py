@@ -12,6 +12,26 @@ def m001_first_tables(db: Database) -> None:
 
 
 @migrations()
+def m002_judging_and_correcting(db: Database) -> None:
+    """A review may end without a judgement; corrections know their distance and time; events know their step; the label sets
+    that marks name are kept, so that old marks stay readable."""
+    for statement in JUDGING.split(";\n\n"):
+        db.execute(statement)
+    _measure_corrections(db)
+    db.execute(CORRECTIONS_ARE_VERSIONS)
+
+
+def _measure_corrections(db: Database) -> None:
+    from rapidfuzz.distance import Levenshtein
+
+    sql = "SELECT c.id, c.text, o.text AS note FROM corrections c JOIN outputs o ON o.id = c.output_id"
+    for row in list(db.query(sql)):
+        note, text = (row[name].replace("\r\n", "\n").replace("\r", "\n") for name in ("note", "text"))
+        found = [Levenshtein.distance(note, text), Levenshtein.distance(note.split(), text.split()), row["id"]]
+        db.execute("UPDATE corrections SET character_distance = ?, word_distance = ? WHERE id = ?", found)
+
+
+@migrations()
 def m010_indexes_for_the_queue(db: Database) -> None:
     """The queue stands on these alone: whoever lists ten thousand encounters must not read their transcripts and notes."""
     db.execute("DROP INDEX encounters_by_split")
@@ -181,4 +201,39 @@ CREATE VIEW marked_errors AS
 SELECT e.specialty, o.model_id, s.label, s.severity, s.quote, s.comment, r.reviewer_id, r.submitted, e.id AS encounter_id
 FROM spans s JOIN reviews r ON r.id = s.review_id JOIN outputs o ON o.id = s.output_id JOIN encounters e ON e.id = r.encounter_id
 WHERE r.status = 'submitted'
+""".strip()
+
+CORRECTIONS_ARE_VERSIONS = """
+CREATE TRIGGER corrections_are_versions BEFORE UPDATE ON corrections BEGIN SELECT RAISE(ABORT, 'corrections are versions'); END
+""".strip()
+
+JUDGING = """
+ALTER TABLE reviews ADD COLUMN cannot_judge TEXT;
+
+ALTER TABLE reviews ADD COLUMN cannot_judge_comment TEXT NOT NULL DEFAULT '';
+
+ALTER TABLE ratings ADD COLUMN label_set TEXT NOT NULL DEFAULT '';
+
+ALTER TABLE events ADD COLUMN step TEXT;
+
+ALTER TABLE corrections ADD COLUMN character_distance INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE corrections ADD COLUMN word_distance INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE corrections ADD COLUMN active_seconds REAL NOT NULL DEFAULT 0;
+
+DROP TRIGGER corrections_are_versions;
+
+CREATE TABLE label_sets (
+    version TEXT PRIMARY KEY,
+    data TEXT NOT NULL
+) STRICT;
+
+DROP VIEW marked_errors;
+
+CREATE VIEW marked_errors AS
+SELECT e.specialty, o.model_id, s.label, s.severity, s.quote, s.comment, r.reviewer_id, r.submitted, e.id AS encounter_id,
+    r.version, s.label_set
+FROM spans s JOIN reviews r ON r.id = s.review_id JOIN outputs o ON o.id = s.output_id JOIN encounters e ON e.id = r.encounter_id
+WHERE r.status = 'submitted' AND r.cannot_judge IS NULL
 """.strip()

@@ -21,14 +21,17 @@ class Pair:
 
 
 def corrected_pairs(store: Store) -> list[Pair]:
-    """The last correction of every submitted review, latest version of each reviewer's. A review with corrections of both notes
-    gives the preferred one; without a preference, the one corrected last. One note per encounter and reviewer."""
+    """The last correction of every submitted review, latest version of each reviewer's; none of one that ended unjudged.
+
+    A review with corrections of both notes gives the preferred one; without a preference, the one corrected last. One note per
+    encounter and reviewer.
+    """
     reviews = Reviews(store)
     latest = {(review.encounter_id, review.reviewer_id): review for review in reviews.list_reviews(status="submitted")}
     pairs = []
     for review in latest.values():
         state = reviews.state(review.id)
-        if not state.corrections:
+        if review.cannot_judge or not state.corrections:
             continue
         preferred = {"left": review.left, "right": review.right}.get(review.preference or "")
         correction = (preferred and state.latest_correction(preferred)) or state.corrections[-1]

@@ -5,32 +5,23 @@ it has seen; when another tab has acted since, Conflict is raised and nothing is
 """
 
 import dataclasses
-from dataclasses import dataclass
 from typing import Any
 
+from .blinding import agreed_to_read, blind_order
+from .distance import edit_distances
 from .errors import BadInput, Conflict, NotFound, Refused
+from .history import History, read_history
+from .label_sets import LabelSets
 from .labels import LabelSet, load_labels
+from .review_state import ReviewState, read_state
 from .rows import from_row, to_row
 from .spans import check_span
 from .store import Store
-from .values import PREFERENCES, SEVERITIES, Correction, Encounter, Omission, Output, Rating, Review, Span, now, one_of, sha256
+from .values import CANNOT_JUDGE, PREFERENCES, SEVERITIES, Correction, Omission, Rating, Review, Span, now, one_of
+from .versions import next_version, taken_over
 
-
-@dataclass(frozen=True)
-class ReviewState:
-    """A review with everything in it, as the desk shows it. ``corrections`` holds every version, oldest first."""
-
-    review: Review
-    encounter: Encounter
-    outputs: tuple[Output, ...]
-    spans: tuple[Span, ...]
-    omissions: tuple[Omission, ...]
-    ratings: tuple[Rating, ...]
-    corrections: tuple[Correction, ...]
-
-    def latest_correction(self, output_id: str) -> Correction | None:
-        mine = [correction for correction in self.corrections if correction.output_id == output_id]
-        return mine[-1] if mine else None
+# What an act may change of a review; the time at work is counted apart.
+_CHANGING = ("preference", "status", "submitted", "cannot_judge", "cannot_judge_comment", "revision")
 
 
 class Reviews:
@@ -39,6 +30,7 @@ class Reviews:
     def __init__(self, store: Store, labels: LabelSet | None = None) -> None:
         self.store = store
         self.labels = labels or load_labels()
+        self.label_sets = LabelSets(store, self.labels)
 
     # Opening and reading
 
@@ -49,36 +41,35 @@ class Reviews:
             if found:
                 return found
             self._check_outputs(encounter_id, output_ids)
-            left, right = _blind_order(reviewer_id, encounter_id, output_ids)
+            left, right = blind_order(reviewer_id, encounter_id, output_ids)
             review = Review(encounter_id, self.store.get_user(reviewer_id).id, left, right)
             self._insert(review)
         return review
 
     def reopen(self, review_id: str) -> Review:
-        """A new draft version of a submitted review, with its marks, ratings and last corrections. Its marks are made after the
-        reveal, so primary analyses take version 1 alone."""
+        """A submitted review made open to change. After the reveal that takes a new draft version, with its marks, ratings and
+        last corrections, and primary analyses take version 1 alone; a review that ended without a judgement, and so without a
+        reveal, just goes on."""
         with self.store.act():
-            state = self.state(review_id)
-            old = state.review
+            old = self.get(review_id)
             if old.status != "submitted":
                 return old
+            if old.cannot_judge:
+                return self._take_back(old)
             latest = self.find(old.encounter_id, old.reviewer_id)
-            if latest and latest.version != old.version:
-                return latest
-            new = Review(
-                old.encounter_id, old.reviewer_id, old.left, old.right, version=old.version + 1, preference=old.preference
-            )
-            self._insert(new)
-            for span in state.spans:
-                self._put("spans", new.id, dataclasses.replace(span, id=Span("", 0, 1, "", "", None).id))
-            for omission in state.omissions:
-                self._put("omissions", new.id, dataclasses.replace(omission, id=Omission("", 0, 1, "", "", "minor").id))
-            for rating in state.ratings:
-                self._table("ratings").insert(to_row(rating, review_id=new.id))
-            for output_id in old.outputs:
-                correction = state.latest_correction(output_id)
-                if correction:
-                    self._table("corrections").insert(to_row(Correction(output_id, 1, correction.text), review_id=new.id))
+            return latest if latest and latest.version != old.version else self._new_version(old)
+
+    def _take_back(self, old: Review) -> Review:
+        ended = self.store.list_events(f"{old.id}/{old.id}")[-1]
+        again = {"status": "draft", "submitted": None, "cannot_judge": None, "cannot_judge_comment": ""}
+        draft = dataclasses.replace(old, preference=ended.before["preference"], **again)
+        return self._done(draft, "reopen", old.id, ended.after, None)
+
+    def _new_version(self, old: Review) -> Review:
+        new = next_version(old)
+        self._insert(new)
+        for table, row in taken_over(self.state(old.id), new.id):
+            self._table(table).insert(row)
         return new
 
     def get(self, review_id: str) -> Review:
@@ -96,31 +87,26 @@ class Reviews:
         return self.store._list(Review, "reviews", order="created", reviewer_id=reviewer_id, status=status)
 
     def state(self, review_id: str) -> ReviewState:
-        review = self.get(review_id)
+        return read_state(self.store, self.get(review_id))
 
-        def part(kind: type, table: str) -> tuple:
-            return tuple(
-                from_row(kind, row) for row in self._table(table).rows_where("review_id = ?", [review_id], order_by="rowid")
-            )
+    def latest_correction(self, review_id: str, output_id: str) -> Correction | None:
+        where = {"where": "review_id = ? AND output_id = ?", "where_args": [review_id, output_id], "order_by": "version DESC"}
+        row = next(self._table("corrections").rows_where(**where, limit=1), None)
+        return from_row(Correction, row) if row else None
 
-        return ReviewState(
-            review,
-            self.store.get_encounter(review.encounter_id),
-            tuple(self.store.get_output(id) for id in review.outputs),
-            part(Span, "spans"),
-            part(Omission, "omissions"),
-            part(Rating, "ratings"),
-            part(Correction, "corrections"),
-        )
+    def history(self, review_id: str) -> History:
+        """What was done to the marks of this review, to be taken back or done again."""
+        return read_history(self.store, review_id)
 
     # Acts
 
-    def put_span(self, review_id: str, span: Span, seen: int | None = None) -> Review:
-        """Add a mark on a note, or replace the one with the same id."""
+    def put_span(self, review_id: str, span: Span, seen: int | None = None, step: str | None = None) -> Review:
+        """Add a mark on a note, or replace the one with the same id. ``step`` joins it with what takes it back (see History)."""
         review = self.get(review_id)
         self._one_of_ours(review, span.output_id)
-        one_of(span.label, self.labels.errors, "The label of the mark")
-        if self.labels.needs_severity(span.label):
+        labels = self.label_sets.for_mark(span)
+        one_of(span.label, labels.errors, "The label of the mark")
+        if labels.needs_severity(span.label):
             one_of(span.severity, SEVERITIES, "The severity of the mark")
         elif span.severity is not None:
             raise BadInput(f"The label {span.label!r} is not an error and has no severity; leave the severity out.")
@@ -128,22 +114,22 @@ class Reviews:
         if span.evidence_start is not None:
             transcript = self.store.get_encounter(review.encounter_id).transcript
             check_span(transcript, span.evidence_start, span.evidence_end, span.evidence_quote, "evidence")
-        return self._act(review_id, seen, "mark", "spans", span)
+        return self._act(review_id, seen, "mark", "spans", dataclasses.replace(span, label_set=labels.version), step)
 
-    def put_omission(self, review_id: str, omission: Omission, seen: int | None = None) -> Review:
+    def put_omission(self, review_id: str, omission: Omission, seen: int | None = None, step: str | None = None) -> Review:
         """Mark what a note should have carried, on the transcript, or replace the mark with the same id."""
         review = self.get(review_id)
         self._one_of_ours(review, omission.output_id)
-        one_of(omission.label, self.labels.omissions, "The label of the omission")
+        labels = self.label_sets.for_mark(omission)
+        one_of(omission.label, labels.omissions, "The label of the omission")
         one_of(omission.severity, SEVERITIES, "The severity of the omission")
         if omission.section is not None:
-            one_of(omission.section, self.labels.sections, "The section of the omission")
-        check_span(
-            self.store.get_encounter(review.encounter_id).transcript, omission.start, omission.end, omission.quote, "omission"
-        )
-        return self._act(review_id, seen, "omission", "omissions", omission)
+            one_of(omission.section, labels.sections, "The section of the omission")
+        transcript = self.store.get_encounter(review.encounter_id).transcript
+        check_span(transcript, omission.start, omission.end, omission.quote, "omission")
+        return self._act(review_id, seen, "omission", "omissions", dataclasses.replace(omission, label_set=labels.version), step)
 
-    def delete_mark(self, review_id: str, mark_id: str, seen: int | None = None) -> Review:
+    def delete_mark(self, review_id: str, mark_id: str, seen: int | None = None, step: str | None = None) -> Review:
         """Take back a span or an omission; the event keeps what it was, and putting it again restores it."""
         with self.store.act():
             review = self._draft(review_id, seen)
@@ -151,7 +137,7 @@ class Reviews:
                 rows = list(self._table(table).rows_where("id = ? AND review_id = ?", [mark_id, review_id]))
                 if rows:
                     self._table(table).delete(mark_id)
-                    return self._done(review, "unmark", mark_id, rows[0], None)
+                    return self._done(review, "unmark", mark_id, rows[0], None, step)
         raise NotFound(f"There is no mark {mark_id!r} in this review; reload the page.")
 
     def rate(self, review_id: str, rating: Rating, seen: int | None = None) -> Review:
@@ -162,9 +148,9 @@ class Reviews:
             self._one_of_ours(review, rating.output_id)
             where = [review_id, rating.output_id, rating.dimension]
             before = next(self._table("ratings").rows_where("review_id = ? AND output_id = ? AND dimension = ?", where), None)
-            self._table("ratings").insert(
-                to_row(rating, review_id=review_id), replace=True, pk=("review_id", "output_id", "dimension")
-            )
+            self.label_sets.keep()
+            row = to_row(rating, review_id=review_id, label_set=self.labels.version)
+            self._table("ratings").insert(row, replace=True, pk=("review_id", "output_id", "dimension"))
             return self._done(review, "rate", f"{rating.output_id}/{rating.dimension}", before and before["value"], rating.value)
 
     def prefer(self, review_id: str, preference: str | None, seen: int | None = None) -> Review:
@@ -177,19 +163,25 @@ class Reviews:
             after = dataclasses.replace(review, preference=preference)
             return self._done(after, "prefer", review_id, review.preference, preference)
 
-    def correct(self, review_id: str, output_id: str, text: str, seen: int | None = None) -> Review:
-        """Store a new version of the corrected note; the same text as the last version adds none."""
+    def correct(
+        self, review_id: str, output_id: str, text: str, seen: int | None = None, active_seconds: float = 0.0
+    ) -> Correction:
+        """Store a new version of the corrected note with its distance from the note, and give it; the same text as the last
+        version adds none. ``active_seconds`` is the time at work in the editor since the last version."""
         if not text.strip():
             raise BadInput("The corrected note is empty; expected its text, or leave the note uncorrected.")
         with self.store.act():
             review = self._draft(review_id, seen)
             self._one_of_ours(review, output_id)
-            last = self.state(review_id).latest_correction(output_id)
+            last = self.latest_correction(review_id, output_id)
             if last and last.text == text:
-                return review
-            correction = Correction(output_id, last.version + 1 if last else 1, text)
+                return last
+            characters, words = edit_distances(self.store.get_output(output_id).text, text)
+            seconds = active_seconds if 0 < active_seconds <= 86_400 else 0.0
+            correction = Correction(output_id, last.version + 1 if last else 1, text, characters, words, seconds)
             self._table("corrections").insert(to_row(correction, review_id=review_id))
-            return self._done(review, "correct", correction.id, last and last.id, correction.id)
+            self._done(review, "correct", correction.id, last and last.id, correction.id)
+            return correction
 
     def add_seconds(self, review_id: str, seconds: float) -> None:
         """Count active time; it is no edit, so the revision stays. A submitted review's time is closed."""
@@ -205,13 +197,33 @@ class Reviews:
             after = dataclasses.replace(review, status="submitted", submitted=now())
             return self._done(after, "submit", review_id, "draft", "submitted")
 
-    # The shape of an act
-
-    def _act(self, review_id: str, seen: int | None, verb: str, table: str, mark: Any) -> Review:
-        mark = dataclasses.replace(mark, label_set=self.labels.version)
+    def give_up(self, review_id: str, reason: str, comment: str = "", seen: int | None = None) -> Review:
+        """Close the review without a judgement, for one of CANNOT_JUDGE; "other" needs a comment. Models stay hidden."""
+        one_of(reason, CANNOT_JUDGE, "The reason why the notes cannot be judged")
+        if reason == "other" and not comment.strip():
+            raise BadInput("The reason is missing; say in a few words why the notes cannot be judged.")
         with self.store.act():
             review = self._draft(review_id, seen)
-            return self._done(review, verb, mark.id, self._put(table, review_id, mark), to_row(mark))
+            why = {"cannot_judge": reason, "cannot_judge_comment": comment.strip()}
+            after = dataclasses.replace(review, status="submitted", submitted=now(), preference=None, **why)
+            return self._done(after, "give_up", review_id, {"preference": review.preference}, why)
+
+    def agree_to_read(self, review_id: str, output_id: str) -> None:
+        """Keep that the reviewer agreed to read a note that names a model; no edit, so the revision stays. Said again, it stays
+        one event."""
+        with self.store.act():
+            review = self.get(review_id)
+            self._one_of_ours(review, output_id)
+            if output_id not in agreed_to_read(self.store, review_id):
+                self.store.add_event(review.reviewer_id, "read_named", f"{review_id}/{output_id}", None, None)
+
+    # The shape of an act
+
+    def _act(self, review_id: str, seen: int | None, verb: str, table: str, mark: Any, step: str | None) -> Review:
+        with self.store.act():
+            review = self._draft(review_id, seen)
+            self.label_sets.keep()
+            return self._done(review, verb, mark.id, self._put(table, review_id, mark), to_row(mark), step)
 
     def _put(self, table: str, review_id: str, mark: Any) -> dict | None:
         before = next(self._table(table).rows_where("id = ?", [mark.id]), None)
@@ -228,11 +240,10 @@ class Reviews:
             raise Conflict("This review was changed in another tab or window; reload the page to see it before you go on.")
         return review
 
-    def _done(self, review: Review, verb: str, subject: str, before: Any, after: Any) -> Review:
+    def _done(self, review: Review, verb: str, subject: str, before: Any, after: Any, step: str | None = None) -> Review:
         review = dataclasses.replace(review, revision=review.revision + 1)
-        changed = {name: getattr(review, name) for name in ("preference", "status", "submitted", "revision")}
-        self._table("reviews").update(review.id, changed)
-        self.store.add_event(review.reviewer_id, verb, f"{review.id}/{subject}", before, after)
+        self._table("reviews").update(review.id, {name: getattr(review, name) for name in _CHANGING})
+        self.store.add_event(review.reviewer_id, verb, f"{review.id}/{subject}", before, after, step)
         return review
 
     def _insert(self, review: Review) -> None:
@@ -252,12 +263,3 @@ class Reviews:
 
     def _table(self, name: str) -> Any:
         return self.store.db[name]
-
-
-def _blind_order(reviewer_id: str, encounter_id: str, output_ids: list[str]) -> tuple[str, str | None]:
-    """Which note stands left: a coin per reviewer and encounter, the same on every machine, whatever order they came in."""
-    first, *rest = sorted(output_ids)
-    if not rest:
-        return first, None
-    swapped = int(sha256(f"{reviewer_id}\n{encounter_id}\n{first}\n{rest[0]}"), 16) % 2
-    return (rest[0], first) if swapped else (first, rest[0])

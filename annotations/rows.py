@@ -5,7 +5,7 @@ import json
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-_JSON = ("meta", "parameters", "before", "after")
+_JSON = ("meta", "parameters", "before", "after", "data")
 
 
 def to_row(value: Any, **more: Any) -> dict[str, Any]:

@@ -161,9 +161,9 @@ class Store:
     def list_users(self) -> list[User]:
         return self._list(User, "users")
 
-    def add_event(self, user_id: str, verb: str, subject: str, before: Any, after: Any) -> None:
+    def add_event(self, user_id: str, verb: str, subject: str, before: Any, after: Any, step: str | None = None) -> None:
         """Append to the audit trail; call it inside the act that it records."""
-        self.db["events"].insert(to_row(Event(now(), user_id, verb, subject, before, after)))
+        self.db["events"].insert(to_row(Event(now(), user_id, verb, subject, before, after, step)))
 
     def list_events(self, subject: str | None = None) -> list[Event]:
         return self._list(Event, "events", subject=subject)

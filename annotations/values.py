@@ -16,6 +16,9 @@ SPLITS = ("train", "dev", "test")
 SEVERITIES = ("major", "minor")
 PREFERENCES = ("left", "right", "tie", "neither")
 MODEL_KINDS = ("base", "adapter", "merged")
+# Why a reviewer cannot judge an encounter: not her field, a transcript that nobody can follow, a part of her own in the visit, a
+# note that told her its model, or something else, which the comment then says.
+CANNOT_JUDGE = ("field", "transcript", "involved", "unblinded", "other")
 
 
 def now() -> str:
@@ -173,6 +176,7 @@ class Rating:
     output_id: str
     dimension: str
     value: int | None
+    label_set: str = ""
 
     def __post_init__(self) -> None:
         if self.value is not None and self.value not in (1, 2, 3, 4, 5):
@@ -181,11 +185,18 @@ class Rating:
 
 @dataclass(frozen=True)
 class Correction:
-    """One version of a corrected note; versions count up from 1 and none is ever changed."""
+    """One version of a corrected note; versions count up from 1 and none is ever changed.
+
+    The distances count what separates ``text`` from the model's own note (see ``edit_distances``); ``active_seconds`` is time at
+    work in the editor since the version before, pauses left out.
+    """
 
     output_id: str
     version: int
     text: str
+    character_distance: int = 0
+    word_distance: int = 0
+    active_seconds: float = 0.0
     id: str = field(default_factory=lambda: new_id("cor"))
     created: str = field(default_factory=now)
 
@@ -194,6 +205,9 @@ class Correction:
 class Review:
     """One reviewer's reading of one encounter. ``left`` and ``right`` are output ids in the order shown, blind; ``right`` is
     None when there is one note only. ``revision`` counts the saved acts, so that a second tab notices the first one's.
+
+    A submitted review with a ``cannot_judge`` (one of CANNOT_JUDGE) says nothing about the notes: it has no preference,
+    and neither analyses nor training use it.
     """
 
     encounter_id: str
@@ -206,6 +220,8 @@ class Review:
     active_seconds: float = 0.0
     revision: int = 0
     submitted: str | None = None
+    cannot_judge: str | None = None
+    cannot_judge_comment: str = ""
     id: str = field(default_factory=lambda: new_id("rev"))
     created: str = field(default_factory=now)
 
@@ -216,7 +232,8 @@ class Review:
 
 @dataclass(frozen=True)
 class Event:
-    """Who did what to which thing, and what it was before and after; append-only."""
+    """Who did what to which thing, and what it was before and after; append-only. ``step`` joins the events of one act on the
+    page with those that took it back or did it again."""
 
     at: str
     user_id: str
@@ -224,3 +241,4 @@ class Event:
     subject: str
     before: Any
     after: Any
+    step: str | None = None

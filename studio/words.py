@@ -112,6 +112,25 @@ class Correcting:
     read: str = "Read the correction"
     title: str = "Correction of {side}"
     note: str = "Starts as note {side}. Every pause is kept as a version; the note itself and its marks stay as they are."
+    changes: str = "Changes"
+    versions: str = "Versions"
+    meanings: dict = field(
+        default_factory=lambda: {
+            "changes": "Show what the correction changes in the note, word by word",
+            "versions": "Show the older versions, and take one back",
+        }
+    )
+    changes_title: str = "What the correction changes in note {side}"
+    no_changes: str = "The correction says the same as the note."
+    no_versions: str = "Nothing is kept yet; the first pause in typing makes version 1."
+    version_name: str = "Version {n}"
+    version_facts: str = "Version {n}, kept {time}, {seconds} in the editor"
+    current: str = "as it stands now"
+    take_back: str = "Take this version back"
+    copy: str = "Copy"
+    copied: str = "Copied"
+    not_copied: str = "Not copied: select the text and copy it"
+    distance: str = "Corrected by {words} words, {characters} characters · {time} in the editor"
     version: str = "version {n}"
     no_version: str = "unchanged"
     typing: str = "not yet saved"
@@ -144,14 +163,20 @@ class Finishing:
     anyway: str = "Submit anyway"
     back: str = "Go back"
     wait: str = "Your last change is not saved yet; submit when it is."
+    unread: str = "You have not read note {side}, because it names a model."
     no_marks: str = "Nothing is marked in note {side}, and nothing as missing from it."
     unrated: str = "Note {side}: {n} of {all} ratings are open."
     no_preference: str = "You have not said which note is better."
-    no_verdict: str = "You have not said whether the note is unacceptable; leave it open if it is not."
     no_correction: str = "Neither note is corrected."
     no_correction_one: str = "The note is not corrected."
+    other_corrected: str = "Note {side} is the better one, but only note {other} is corrected."
     still_there: str = "A major error marked in note {side} is still in its correction, word for word: “{quote}”."
     submitted: str = "Submitted {time}"
+    pace: str = "{time} at work."
+    median: str = "Your median is {time}."
+    seconds: str = "{s} s"
+    minutes: str = "{m} min {s} s"
+    copy_final: str = "Copy the final note"
     written_by: str = "Written by {name}"
     facts: str = "{kind} · {engine} · {seconds} s · {tokens} tokens · {finish}"
     kinds: dict = field(default_factory=lambda: {"base": "base model", "adapter": "tuned adapter", "merged": "tuned, merged"})
@@ -162,6 +187,76 @@ class Finishing:
     to_queue: str = "Back to the queue"
     reopen: str = "Reopen as a new version"
     reopened: str = "The models are known in this version, so main analyses leave it out."
+
+
+@dataclass(frozen=True)
+class GivingUp:
+    """Ending a review without a judgement."""
+
+    start: str = "Cannot judge"
+    title: str = "End without a judgement?"
+    meaning: str = "The review is closed and counts nowhere. The models are not named, so you can take this back later."
+    kept: str = "What you have marked and rated stays with it."
+    question: str = "Why can these notes not be judged?"
+    reasons: dict = field(
+        default_factory=lambda: {
+            "field": "The visit is outside my field.",
+            "transcript": "The transcript cannot be followed.",
+            "involved": "I took part in this visit, or know the patient.",
+            "unblinded": "I know, or believe to know, which model wrote which note.",
+            "other": "Another reason, in my words below.",
+        }
+    )
+    comment: str = "In your words (needed only for another reason)"
+    no_reason: str = "Choose a reason first."
+    no_words: str = "Say in a few words why."
+    confirm: str = "End the review"
+    ended: str = "Ended without a judgement {time}"
+    reopen: str = "Take it back"
+
+
+@dataclass(frozen=True)
+class Blinding:
+    """A note that names a model."""
+
+    withheld: str = "This note names a model, or speaks of itself as one. It is held back so that you can judge it blind."
+    meaning: str = "Showing it is noted with the review. If you would rather not, end the review with “Cannot judge”."
+    agree: str = "Show the note all the same"
+
+
+@dataclass(frozen=True)
+class Guideline:
+    """The study's own words; the text is in its guideline.md."""
+
+    title: str = "Guideline"
+
+
+@dataclass(frozen=True)
+class Practice:
+    """The practice visit; its texts are in practice.toml."""
+
+    lead: str = (
+        "Practice: nothing of this counts. In one of the two notes three errors are planted, and it leaves one thing out. "
+        "Mark what you find, then submit."
+    )
+    closed: str = "Practice: what was planted is framed with dashes in the texts."
+    nothing_marked: str = "You have marked nothing yet."
+    complete: str = "Now you are shown what was planted."
+    title: str = "What was planted"
+    summary: str = "You found {found} of {all}."
+    outcomes: dict = field(
+        default_factory=lambda: {"found": "✓ Found", "otherwise": "≈ Labelled otherwise", "missed": "✗ Missed"}
+    )
+    yours: str = "Your mark:"
+    besides: str = "What you marked besides"
+    besides_meaning: str = "None of this was planted. Look again whether the visit says otherwise; your eye may still be right."
+    look: str = "Look at the texts"
+    again: str = "Practise again"
+    to_queue: str = "To the queue"
+    done: str = "Practice done"
+    show: str = "What was planted"
+    offer: str = "New here? Practise on an invented visit first. It takes two minutes, and nothing of it counts."
+    start: str = "Practise"
 
 
 @dataclass(frozen=True)
@@ -246,6 +341,7 @@ class Help:
         )),
         ("The desk", (
             ("Shift n, p", "Next, previous encounter"),
+            ("g", "The study's guideline"),
             ("+ -", "Larger, smaller text"),
             ("Esc", "Close what is open"),
             ("?", "This sheet"),
@@ -257,10 +353,18 @@ class Help:
 DESK, MARKING, JUDGING, CORRECTING = Desk(), Marking(), Judging(), Correcting()
 SAVING, FINISHING, HELP = Saving(), Finishing(), Help()
 READING, FINDING, LOOK = Reading(), Finding(), Look()
+GIVING_UP, BLINDING, GUIDELINE, PRACTICE = GivingUp(), Blinding(), Guideline(), Practice()
+
+
+def duration(seconds: float) -> str:
+    """A stretch of time as people say it: 40 s, 3 min 20 s."""
+    whole = round(seconds)
+    return FINISHING.seconds.format(s=whole) if whole < 60 else FINISHING.minutes.format(m=whole // 60, s=whole % 60)
 
 
 def desk_words() -> dict[str, dict]:
     """All of it as plain values, for the script of the review desk."""
     groups = {"desk": DESK, "marking": MARKING, "judging": JUDGING, "correcting": CORRECTING}
     groups |= {"saving": SAVING, "finishing": FINISHING, "help": HELP, "reading": READING, "finding": FINDING}
+    groups |= {"giving_up": GIVING_UP, "blinding": BLINDING, "guideline": GUIDELINE, "practice": PRACTICE}
     return {name: asdict(group) for name, group in groups.items()}

@@ -4,15 +4,15 @@ The page speaks in sides (left, right), never in ids of outputs or models; what 
 review is submitted.
 """
 
+from pathlib import Path
 from typing import Any
 
 from annotations import (
     BadInput,
     Conflict,
-    Correction,
+    LabelSet,
     NotFound,
     Omission,
-    Output,
     Queue,
     Rating,
     Refused,
@@ -22,23 +22,33 @@ from annotations import (
     ScribeloopError,
     Span,
     Store,
+    agreed_to_read,
+    median_seconds,
+    names_a_model,
     now,
+    study_guideline,
+    study_labels,
 )
 from pipeline.workspace import Workspace
 
-from ..words import DESK, FINISHING
+from ..words import DESK
+from .checklist import missing
+from .labels_shown import labels_shown
+from .shown import as_shown, authorship, correction_shown, final_side, history_shown, models_known, sides_of
 
-SIDES = ("left", "right")
-NAMES = {"left": "A", "right": "B"}
-WRITES = ("mark", "omission", "unmark", "rate", "prefer", "correct", "submit")
+WRITES = ("mark", "omission", "unmark", "rate", "prefer", "correct", "submit", "give_up")
 
 
 class ReviewDesk:
     """One reviewer's desk. Every method opens the store for itself, so that any thread may call it."""
 
-    def __init__(self, workspace: Workspace, reviewer_id: str = "local") -> None:
+    reads = ("open", "check", "reopen", "seconds", "agree", "versions", "guideline")
+
+    def __init__(self, workspace: Workspace, reviewer_id: str = "local", study: Path | None = None) -> None:
+        """``study`` is the folder with the study's labels and guideline, if that is not the workspace."""
         self.workspace = workspace
         self.reviewer_id = reviewer_id
+        self.study = study or workspace.home
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """What the page asked for, or ``{"ok": False, "sentence": ...}`` where the reviewer can mend it; a bug is raised."""
@@ -46,11 +56,9 @@ class ReviewDesk:
         try:
             if do in WRITES:
                 return {"ok": True, "saved": now()} | self._write(do, **given)
-            reads = {"open": self.open, "check": self.check, "reopen": self.reopen, "seconds": self.seconds}
-            reads |= {"around": self.around}
-            if do not in reads:
+            if do not in self.reads:
                 raise BadInput(f"The review desk has no act {do!r}; reload the page.")
-            return {"ok": True} | reads[do](**given)
+            return {"ok": True} | getattr(self, do)(**given)
         except ScribeloopError as error:
             return {"ok": False, "kind": type(error).__name__, "sentence": str(error)}
 
@@ -60,33 +68,28 @@ class ReviewDesk:
             raise NotFound(DESK.no_encounter)
         with self.workspace.store() as store:
             store.get_encounter(encounter)
-            reviews = Reviews(store)
+            reviews = self._reviews(store)
             found = reviews.find(encounter, self.reviewer_id)
             chosen = outputs or comparable(store, encounter)
             if found is None and not outputs and len(chosen) < 2:
                 return {"empty": {"encounter": encounter, "one": (chosen or [None])[0]}}
             review = found or reviews.open(encounter, self.reviewer_id, chosen)
-            return self._shown(store, reviews.state(review.id))
+            return self._shown(store, reviews, review.id)
 
     def check(self, review: str) -> dict[str, Any]:
-        """What a submission would leave open, as sentences."""
+        """What a submission would leave open."""
         with self.workspace.store() as store:
-            reviews = Reviews(store)
+            reviews = self._reviews(store)
             self._mine(reviews, review)
-            return {"missing": missing(reviews.state(review), reviews.labels.dimensions)}
+            state = reviews.state(review)
+            return {"missing": missing(state, reviews.labels.dimensions, _withheld(store, state))}
 
     def reopen(self, review: str) -> dict[str, Any]:
-        """A submitted review as a new draft version."""
+        """A closed review open to change again: as a new version, or, where nothing was judged and revealed, as it was."""
         with self.workspace.store() as store:
-            reviews = Reviews(store)
+            reviews = self._reviews(store)
             self._mine(reviews, review)
-            return self._shown(store, reviews.state(reviews.reopen(review).id))
-
-    def around(self, encounter: str) -> dict[str, Any]:
-        """The encounters that wait before and after this one."""
-        with self.workspace.store() as store:
-            queue = Queue(store, self.reviewer_id)
-            return {"previous": queue.previous_to_review(encounter), "next": queue.next_to_review(encounter)}
+            return self._shown(store, reviews, reviews.reopen(review).id)
 
     def seconds(self, review: str, seconds: float) -> dict[str, Any]:
         """Count time spent at work."""
@@ -94,9 +97,36 @@ class ReviewDesk:
             Reviews(store).add_seconds(review, seconds)
         return {}
 
+    def agree(self, review: str, side: str) -> dict[str, Any]:
+        """The reviewer reads a note although it names a model; that is kept, and the note comes with the answer."""
+        with self.workspace.store() as store:
+            reviews = self._reviews(store)
+            reviews.agree_to_read(review, _output(self._mine(reviews, review), side))
+            return self._shown(store, reviews, review)
+
+    def versions(self, review: str, side: str) -> dict[str, Any]:
+        """Every version of a corrected note, oldest first."""
+        with self.workspace.store() as store:
+            reviews = self._reviews(store)
+            output_id = _output(self._mine(reviews, review), side)
+            state = reviews.state(review)
+            closed = state.review.status == "submitted"
+            return {"versions": [correction_shown(it, closed) for it in state.corrections_of(output_id)]}
+
+    def guideline(self) -> dict[str, Any]:
+        """What the study asks of its reviewers, as text."""
+        return {"text": study_guideline(self.study)}
+
+    def labels(self) -> LabelSet:
+        """The label set that marks are made under."""
+        return study_labels(self.study)
+
+    def _reviews(self, store: Store) -> Reviews:
+        return Reviews(store, self.labels())
+
     def _write(self, do: str, review: str, seen: int, seconds: float = 0.0, **given: Any) -> dict[str, Any]:
         with self.workspace.store() as store:
-            reviews = Reviews(store)
+            reviews = self._reviews(store)
             before = self._mine(reviews, review)
             try:
                 # One act with its time, so that it costs one write to the disk, and a refused or repeated one counts no time.
@@ -109,11 +139,11 @@ class ReviewDesk:
                 if state.review.revision != seen + 1 or not _holds(state, do, given):
                     raise
                 after = state.review
-            if do == "submit":
-                return self._shown(store, reviews.state(review))
+            if after.status == "submitted":
+                return self._shown(store, reviews, review)
             answer: dict[str, Any] = {"revision": after.revision}
             if do == "correct":
-                answer["version"] = reviews.state(review).latest_correction(_output(after, given["side"])).version
+                answer["version"] = reviews.latest_correction(review, _output(after, given["side"])).version
             return answer
 
     def _mine(self, reviews: Reviews, review_id: str) -> Review:
@@ -122,14 +152,35 @@ class ReviewDesk:
             raise NotFound(f"Review {review_id!r} belongs to another reviewer; open the encounter from the queue.")
         return review
 
-    def _shown(self, store: Store, state: ReviewState) -> dict[str, Any]:
-        shown = as_shown(state) | {"labels": Reviews(store).labels.data}
-        known = state.review.status == "submitted" or state.review.version > 1
+    def _shown(self, store: Store, reviews: Reviews, review_id: str) -> dict[str, Any]:
+        state = reviews.state(review_id)
         closed = state.review.status == "submitted"
-        return shown | {
-            "reveal": {side: _authorship(store, output) for side, output in _sides(state)} if known else None,
-            "next": Queue(store, self.reviewer_id).next_to_review(state.encounter.id) if closed else None,
+        known = models_known(state.review)
+        label_set, labels = labels_shown(state, reviews.label_sets)
+        queue = Queue(store, self.reviewer_id)
+        return as_shown(state, _withheld(store, state), label_set.version) | {
+            "labels": labels,
+            "history": None if closed else history_shown(state, reviews.history(review_id), label_set.version),
+            "reveal": {side: authorship(store, output) for side, output in sides_of(state)} if known else None,
+            "final": final_side(state) if closed else None,
+            "pace": {"seconds": state.review.active_seconds, "median": median_seconds(store, self.reviewer_id)}
+            if closed
+            else None,
+            "next": queue.next_to_review(state.encounter.id),
+            "previous": queue.previous_to_review(state.encounter.id),
         }
+
+    def _pace(self, store: Store, review: Review) -> dict[str, float | None]:
+        return {"seconds": review.active_seconds, "median": median_seconds(store, self.reviewer_id)}
+
+
+def _withheld(store: Store, state: ReviewState) -> set[str]:
+    """Notes that name a model, until the reviewer has agreed to read them or knows the models anyway."""
+    if models_known(state.review):
+        return set()
+    models = store.list_models()
+    named = {output.id for output in state.outputs if names_a_model(output.text, models)}
+    return named - agreed_to_read(store, state.review.id) if named else named
 
 
 def comparable(store: Store, encounter_id: str) -> list[str]:
@@ -146,81 +197,39 @@ def comparable(store: Store, encounter_id: str) -> list[str]:
     return list(pair.values()) if len(pair) == 2 else list(by_model.values())[-2:]
 
 
-def as_shown(state: ReviewState) -> dict[str, Any]:
-    """A review as plain values, blind: nothing of a model, its speed or its settings is in here."""
-    review, encounter = state.review, state.encounter
-    side_of = {output.id: side for side, output in _sides(state)}
-    ratings: dict[str, dict] = {side: {} for side in side_of.values()}
-    for rating in state.ratings:
-        ratings[side_of[rating.output_id]][rating.dimension] = rating.value
-    names = ("id", "version", "status", "revision", "preference", "submitted")
-    return {
-        "review": {name: getattr(review, name) for name in names},
-        "encounter": {name: getattr(encounter, name) for name in ("id", "title", "specialty", "synthetic", "transcript")},
-        "notes": {side: _note(state, output) for side, output in _sides(state)},
-        "spans": [_span_shown(span, side_of[span.output_id]) for span in state.spans],
-        "omissions": [_omission_shown(omission, side_of[omission.output_id]) for omission in state.omissions],
-        "ratings": ratings,
-    }
-
-
-def missing(state: ReviewState, dimensions: tuple[str, ...]) -> list[str]:
-    """What the review leaves open, one sentence each; an empty list means complete."""
-    gaps = []
-    for side, output in _sides(state):
-        name = NAMES[side]
-        marks = [*state.spans, *state.omissions]
-        if not any(mark.output_id == output.id for mark in marks):
-            gaps.append(FINISHING.no_marks.format(side=name))
-        rated = sum(rating.output_id == output.id for rating in state.ratings)
-        if rated < len(dimensions):
-            gaps.append(FINISHING.unrated.format(side=name, n=len(dimensions) - rated, all=len(dimensions)))
-    two = state.review.right is not None
-    if two and state.review.preference is None:
-        gaps.append(FINISHING.no_preference)
-    if not state.corrections:
-        gaps.append(FINISHING.no_correction if two else FINISHING.no_correction_one)
-    return gaps + _uncorrected(state)
-
-
-def _uncorrected(state: ReviewState) -> list[str]:
-    """Major errors that a correction of their own note still holds, word for word."""
-    found = []
-    for side, output in _sides(state):
-        correction = state.latest_correction(output.id)
-        for span in state.spans:
-            if correction and span.output_id == output.id and span.severity == "major" and span.quote in correction.text:
-                found.append(FINISHING.still_there.format(side=NAMES[side], quote=span.quote))
-    return found
-
-
 def _perform(reviews: Reviews, review: Review, do: str, seen: int, given: dict[str, Any]) -> Review:
     """One writing act, from the page's words into the store's."""
-    id = review.id
+    id, step = review.id, given.get("step")
     if do == "unmark":
-        return reviews.delete_mark(id, given["id"], seen)
+        return reviews.delete_mark(id, given["id"], seen, step)
     if do == "prefer":
         return reviews.prefer(id, given["preference"], seen)
     if do == "submit":
         return reviews.submit(id, seen)
+    if do == "give_up":
+        return reviews.give_up(id, given["reason"], given["comment"], seen)
     output_id = _output(review, given["side"])
     if do == "mark":
-        return reviews.put_span(id, Span(output_id=output_id, **_span_given(given["mark"])), seen)
+        return reviews.put_span(id, Span(output_id=output_id, **_span_given(given["mark"])), seen, step)
     if do == "omission":
-        return reviews.put_omission(id, Omission(output_id=output_id, **given["mark"]), seen)
+        return reviews.put_omission(id, Omission(output_id=output_id, **given["mark"]), seen, step)
     if do == "rate":
         return reviews.rate(id, Rating(output_id, given["dimension"], given["value"]), seen)
-    return reviews.correct(id, output_id, given["text"], seen)
+    reviews.correct(id, output_id, given["text"], seen, given.get("editing", 0.0))
+    return reviews.get(id)
 
 
 def _holds(state: ReviewState, do: str, given: dict[str, Any]) -> bool:
     """Whether the review already is as the act would leave it."""
     shown = as_shown(state)
+    marks = {mark["id"]: mark for mark in shown["spans"] + shown["omissions"]}
     if do == "unmark":
-        return all(mark["id"] != given["id"] for mark in shown["spans"] + shown["omissions"])
+        return given["id"] not in marks
     if do in ("mark", "omission"):
         wanted = given["mark"] | {"side": given["side"]}
-        return wanted in shown["spans"] + shown["omissions"]
+        stored = marks.get(wanted["id"], {})
+        # Which label set a mark counts to is the store's to say, not the page's.
+        return {**wanted, "label_set": None} == {**stored, "label_set": None}
     if do == "rate":
         return shown["ratings"][given["side"]].get(given["dimension"], "open") == given["value"]
     if do == "prefer":
@@ -228,11 +237,7 @@ def _holds(state: ReviewState, do: str, given: dict[str, Any]) -> bool:
     if do == "correct":
         last = state.latest_correction(_output(state.review, given["side"]))
         return last is not None and last.text == given["text"]
-    return state.review.status == "submitted"
-
-
-def _sides(state: ReviewState) -> list[tuple[str, Output]]:
-    return list(zip(SIDES, state.outputs, strict=False))
+    return state.review.status == "submitted" and state.review.cannot_judge == given.get("reason")
 
 
 def _output(review: Review, side: str) -> str:
@@ -242,32 +247,7 @@ def _output(review: Review, side: str) -> str:
     return output_id
 
 
-def _note(state: ReviewState, output: Output) -> dict[str, Any]:
-    last: Correction | None = state.latest_correction(output.id)
-    correction = {"version": last.version, "text": last.text} if last else None
-    return {"text": output.text, "shortened_words": output.shortened_words, "correction": correction}
-
-
-def _span_shown(span: Span, side: str) -> dict[str, Any]:
-    evidence = None
-    if span.evidence_start is not None:
-        evidence = {"start": span.evidence_start, "end": span.evidence_end, "quote": span.evidence_quote}
-    names = ("id", "start", "end", "quote", "label", "severity", "comment")
-    return {name: getattr(span, name) for name in names} | {"side": side, "evidence": evidence}
-
-
 def _span_given(mark: dict[str, Any]) -> dict[str, Any]:
     fields = {name: value for name, value in mark.items() if name != "evidence"}
     evidence = mark.get("evidence") or {}
     return fields | {f"evidence_{name}": evidence.get(name) for name in ("start", "end", "quote")}
-
-
-def _omission_shown(omission: Omission, side: str) -> dict[str, Any]:
-    names = ("id", "start", "end", "quote", "label", "severity", "section", "important_negative", "comment")
-    return {name: getattr(omission, name) for name in names} | {"side": side}
-
-
-def _authorship(store: Store, output: Output) -> dict[str, Any]:
-    model = store.get_model(output.model_id)
-    names = ("engine", "seconds", "tokens", "finish_reason")
-    return {"name": model.name, "kind": model.kind} | {name: getattr(output, name) for name in names}

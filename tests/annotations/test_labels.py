@@ -13,7 +13,7 @@ def test_the_default_set_is_whole():
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("name = ", "not readable TOML"), ("name = 'x'", "lacks version, error"), (b"\xff\xfe", "not readable TOML")],
+    [("name = ", "not readable TOML"), ("name = 'x'", "lacks version, severity, error"), (b"\xff\xfe", "not readable TOML")],
 )
 def test_a_broken_label_file_says_what_is_missing(tmp_path, text, said):
     path = tmp_path / "labels.toml"

@@ -40,7 +40,7 @@ def test_a_review_comes_back_whole(desk):
     assert [s.quote for s in state.spans] == ["👩🏽‍⚕️\nsince May"]
     assert state.spans[0].label_set == reviews.labels.version
     assert state.omissions[0].important_negative is True
-    assert state.ratings == (Rating(base.id, "clarity", None),)
+    assert state.ratings == (Rating(base.id, "clarity", None, reviews.labels.version),)
     assert [(c.version, c.text) for c in state.corrections] == [(1, "First try"), (2, "Second try")]
     assert (submitted.status, submitted.preference, submitted.revision) == ("submitted", "tie", 8)
     assert store.verify() == []

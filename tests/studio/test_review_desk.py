@@ -54,7 +54,7 @@ def test_what_is_shown_before_submission_names_no_model(desk, visit):
     assert {note["text"] for note in shown["notes"].values()} == {NOTE, OTHER}
     without_texts = json.dumps({key: value for key, value in shown.items() if key not in ("labels", "notes", "encounter")})
     assert [secret for secret in SECRETS if secret in without_texts] == []
-    assert shown["reveal"] is None and set(shown["notes"]["left"]) == {"text", "shortened_words", "correction"}
+    assert shown["reveal"] is None and set(shown["notes"]["left"]) == {"text", "withheld", "shortened_words", "correction"}
 
 
 def test_a_review_comes_back_whole(desk, visit):
@@ -75,7 +75,7 @@ def test_a_review_comes_back_whole(desk, visit):
     again = opened(desk, visit)
     assert again["spans"] == [span | {"side": side}] and again["omissions"] == [omission | {"side": other}]
     assert again["ratings"] == {side: {"clarity": 4}, other: {"clarity": None}}
-    assert again["review"]["preference"] == side and again["notes"][side]["correction"] == {"version": 2, "text": "Two."}
+    assert again["review"]["preference"] == side and again["notes"][side]["correction"]["text"] == "Two."
     # Two marks, two ratings, a preference and two corrections; saying the same correction again is no act.
     assert again["review"]["revision"] == shown["review"]["revision"] == 7
 
@@ -98,8 +98,10 @@ def test_next_is_another_encounter_that_waits(desk, visit, workspace):
         for model in ("base-model", "tuned-model"):
             store.add_output(Output(second.id, model, "Note.", "test", "p" * 64, {}, 1.0, 1, 1, "stop"))
     shown = opened(desk, visit)
-    assert shown["next"] is None
+    assert shown["next"] == shown["previous"] == second.id
     assert act(desk, shown, "submit")["next"] == second.id
+    # The first one is done, so nothing waits beside the second.
+    assert opened(desk, second)["next"] is None
 
 
 def test_what_is_missing_is_named(desk, visit):
@@ -115,7 +117,8 @@ def test_what_is_missing_is_named(desk, visit):
     for dimension in [entry["id"] for entry in shown["labels"]["dimension"]]:
         act(desk, shown, "rate", side=side, dimension=dimension, value=None)
     gaps = desk.answer({"do": "check", "review": shown["review"]["id"]})["missing"]
-    assert len(gaps) == 3 and f"note {name} is still in its correction" in gaps[-1] and "Denies chest pain" in gaps[-1]
+    assert [gap["at"] for gap in gaps] == ["marks", "ratings", "correction"]
+    assert f"note {name} is still in its correction" in gaps[-1]["sentence"] and gaps[-1]["quote"] == "Denies chest pain"
     act(desk, shown, "correct", side=side, text="Mended.")
     assert len(desk.answer({"do": "check", "review": shown["review"]["id"]})["missing"]) == 2
 

@@ -7,7 +7,7 @@ function toggleDifferences() {
 }
 
 function drawDifferences() {
-  const shown = Boolean(view.differences) && sides().length > 1;
+  const shown = Boolean(view.differences) && sides().length > 1 && !sides().some((side) => desk.notes[side].withheld);
   root.dataset.differences = shown ? "yes" : "no";
   root.querySelector(".differ")?.setAttribute("aria-pressed", String(shown));
   const pieces = shown ? wordDiff(desk.notes.left.text, desk.notes.right.text) : [];

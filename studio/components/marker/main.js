@@ -16,7 +16,7 @@ function topBar() {
     h("span", { class: "tools" },
       sides().length > 1 && button(words.desk.differences, toggleDifferences, { class: "btn quiet differ", key: "d", "aria-pressed": "false", title: words.desk.differences_meaning }),
       button(words.desk.undo, undo, { class: "btn quiet undo" }), button(words.desk.redo, redo, { class: "btn quiet redo" }),
-      h("look-switch"), button("?", showHelp, { class: "btn quiet", "aria-label": words.desk.help, title: words.desk.help })));
+      button(words.guideline.title, showGuideline, { class: "btn quiet guide", key: "g" }), h("look-switch"), button("?", showHelp, { class: "btn quiet", "aria-label": words.desk.help, title: words.desk.help })));
 }
 
 // Texts that are set anew, wider or larger, take what is painted behind them along.
@@ -41,9 +41,10 @@ function notePane(side) {
   const note = desk.notes[side];
   const shortened = note.shortened_words > 0 && h("p", { class: "pane-note warning" }, fill(words.desk.shortened, { n: note.shortened_words }));
   const text = closed() ? words.correcting.read : note.correction ? words.correcting.resume : words.correcting.start;
+  if (note.withheld) return withheldPane(side);
   const correct = (!closed() || note.correction) && button(text, () => correctSide(view.correcting === side ? null : side), { class: "btn correct", "aria-pressed": "false", key: "w" });
   const differing = h("p", { class: "pane-note differing", role: "status" });
-  return textPane(side, fill(words.desk.note, { side: SIDE_NAMES[side] }), correct, [authorship(side), shortened, differing].filter(Boolean));
+  return textPane(side, fill(words.desk.note, { side: SIDE_NAMES[side] }), correct, [authorship(side), distance(side), shortened, differing].filter(Boolean));
 }
 
 // Draws the whole desk; used at the opening and when a review is closed or opened again.
@@ -54,13 +55,13 @@ function rebuild() {
   Object.assign(view, { chosen: null, lit: null, pending: null, draft: null, linking: null, correcting: null });
   painted.clear();
   entries.clear();
-  Object.assign(undoing, { past: [], future: [] });
+  Object.assign(undoing, desk.history || { past: [], future: [] });
   for (const side of Object.keys(editors)) delete editors[side];
   for (const pane of Object.keys(paneTexts)) delete paneTexts[pane];
   const linking = h("p", { class: "pane-note linking", role: "status" }, words.marking.linking);
   const reopened = desk.review.version > 1 && !closed() && h("p", { class: "pane-note warning" }, words.finishing.reopened);
   const find = button(words.finding.find, openFind, { class: "btn quiet", key: "/" });
-  const transcript = textPane("transcript", words.desk.transcript, find, [findBar(), linking, reopened].filter(Boolean));
+  const transcript = textPane("transcript", words.desk.transcript, find, [findBar(), practiceLead(), linking, reopened].filter(Boolean));
   const notes = h("div", { class: "notes" }, h("div", { class: "note-panes" }, sides().map(notePane)), drawer());
   root.dataset.state = closed() ? "closed" : "draft";
   root.dataset.notes = String(sides().length);
@@ -68,6 +69,7 @@ function rebuild() {
   Object.keys(paneTexts).forEach(layPane);
   drawAll();
   recallPlace();
+  drawPractice();
 }
 
 function drawAll() {

@@ -1,6 +1,6 @@
 // The marks: what is known of them here, changing them, taking changes back.
 
-const desk = { review: null, encounter: null, notes: {}, spans: [], omissions: [], ratings: {}, labels: null, reveal: null, next: null };
+const desk = { review: null, encounter: null, notes: {}, spans: [], omissions: [], ratings: {}, labels: null, reveal: null, history: null };
 const view = { tab: "marks", drawer: true, chosen: null, lit: null, pending: null, draft: null, linking: null, correcting: null };
 const undoing = { past: [], future: [] };
 const points = {}; // the texts as arrays of code points: transcript, left, right
@@ -12,11 +12,12 @@ const markOf = (id) => desk.spans.find((mark) => mark.id === id) || desk.omissio
 const kindOf = (mark) => ("section" in mark ? "omission" : "mark");
 const labelOf = (mark) => {
   const list = kindOf(mark) === "mark" ? desk.labels.error : desk.labels.omission;
-  return list.find((label) => label.id === mark.label) || { id: mark.label, title: mark.label, group: "", meaning: "" };
+  const same = (label) => label.id === mark.label;
+  return list.find(same) || desk.labels.retired.find((label) => same(label) && label.kind === (kindOf(mark) === "mark" ? "error" : "omission")) || { id: mark.label, title: mark.label, group: "", meaning: "" };
 };
 // How a mark looks: its group as a word for the style sheet.
 const toneOf = (mark) => (kindOf(mark) === "omission" ? "omission" : { hallucination: "hallucination", style: "style" }[labelOf(mark).group] || "other");
-const needsSeverity = (label) => desk.labels.error.find((item) => item.id === label)?.group !== "not an error";
+const needsSeverity = (label) => [...desk.labels.error, ...desk.labels.retired].find((item) => item.id === label)?.group !== "not an error";
 const quoteOf = (pane, start, end) => points[pane].slice(start, end).join("");
 
 // Marks of one note in reading order, with the numbers that text and list share.
@@ -42,20 +43,22 @@ function setMark(id, mark, kind) {
   else desk[list][at] = mark;
 }
 
-// One change is {kind, id, before, after}; before null adds, after null deletes.
-function apply(change) {
-  setMark(change.id, change.after, change.kind);
-  if (!change.after) return save({ do: "unmark", id: change.id });
-  const { side, ...mark } = change.after;
-  return save({ do: change.kind, side, mark });
+// One change is {step, kind, id, before, after}; before null adds, after null deletes. Changes of one step are undone together.
+function apply({ step, kind, id, after }) {
+  setMark(id, after, kind);
+  if (!after) return save({ do: "unmark", id, step });
+  const { side, ...mark } = after;
+  return save({ do: kind, side, mark, step });
 }
 
 const reversed = ({ before, after, ...rest }) => ({ ...rest, before: after, after: before });
 
 function change(...changes) {
-  undoing.past.push(changes);
+  const step = newId("step");
+  const made = changes.map((one) => ({ ...one, step }));
+  undoing.past.push(made);
   undoing.future = [];
-  changes.forEach(apply);
+  made.forEach(apply);
   drawMarks();
 }
 
@@ -103,8 +106,8 @@ function applyLocally(act) {
 
 // Takes over an answer that carries the whole review.
 function take(answer) {
-  const { review, encounter, notes, spans, omissions, ratings, labels, reveal, next } = answer;
-  Object.assign(desk, { review, encounter, notes, spans, omissions, ratings, labels, reveal, next });
+  const { ok, saved, ...shown } = answer;
+  const { encounter, notes } = Object.assign(desk, shown);
   naming.names = null;
   steps.clear();
   points.transcript = codePoints(encounter.transcript);

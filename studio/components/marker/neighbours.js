@@ -2,13 +2,10 @@
 
 async function toEncounter(way) {
   flushEditors();
-  const answer = await ask({ do: "around", encounter: desk.encounter.id });
-  if (!answer) return;
-  if (!answer.ok) return void tell(answer.sentence);
-  const id = answer[way];
-  if (!id || id === desk.encounter.id) return void tell(words.reading.no_other);
+  const id = desk[way];
+  if (!desk.practice && !id) return void tell(words.reading.no_other);
   if (!(await settled())) return void tell(words.finishing.wait);
-  location.assign(`/review?encounter=${encodeURIComponent(id)}`);
+  location.assign(desk.practice ? "/" : `/review?encounter=${encodeURIComponent(id)}`);
 }
 
 // A sentence in the bar that goes away by itself.

@@ -18,7 +18,7 @@ function save(act, done) {
   const waiting = saver.queue.findLast((item) => item.act.do === act.do);
   // A newer text of the same correction takes the place of one that was not sent yet.
   if (act.do === "correct" && waiting && waiting.act.side === act.side && !(saver.sending && waiting === saver.queue[0])) {
-    waiting.act.text = act.text;
+    Object.assign(waiting.act, { text: act.text, editing: waiting.act.editing + act.editing });
   } else {
     saver.queue.push({ act, done });
   }
@@ -31,7 +31,7 @@ async function pump() {
   saver.sending = true;
   showSaving();
   const item = saver.queue[0];
-  const seconds = takeSeconds();
+  const seconds = takeSeconds(clock);
   const answer = await ask({ ...item.act, review: desk.review.id, seen: desk.review.revision, seconds });
   saver.sending = false;
   if (answer === undefined) { clock.counted += seconds; return retryLater(); }
@@ -67,7 +67,10 @@ async function reloadReview(keep) {
   Object.assign(saver, { queue: [], trouble: null, failures: 0 });
   saver.unsent.clear();
   take(answer);
-  for (const { act } of waiting) applyLocally(act);
+  for (const { act } of waiting) {
+    rememberStep(act);
+    applyLocally(act);
+  }
   rebuild();
   if (correcting) correctSide(correcting);
   for (const { act, done } of waiting) save(act, done);
@@ -101,24 +104,27 @@ function blockLeaving(event) {
 // Time at work: the seconds between signs of life, pauses of more than 30 s left out. It travels with every act, and by itself
 // while someone only reads.
 const IDLE_SECONDS = 30;
-const clock = { last: 0, counted: 0 };
+const newClock = () => ({ last: 0, counted: 0 });
+const clock = newClock();
 
-function signOfLife() {
+function tick(one) {
   const moment = performance.now() / 1000;
-  const passed = moment - clock.last;
-  if (clock.last && passed <= IDLE_SECONDS) clock.counted += passed;
-  clock.last = moment;
+  const passed = moment - one.last;
+  if (one.last && passed <= IDLE_SECONDS) one.counted += passed;
+  one.last = moment;
 }
 
-function takeSeconds() {
-  const seconds = clock.counted;
-  clock.counted = 0;
+const signOfLife = () => tick(clock);
+
+function takeSeconds(one) {
+  const seconds = one.counted;
+  one.counted = 0;
   return seconds;
 }
 
 async function reportTime() {
   if (clock.counted < 1 || !desk.review || desk.review.status !== "draft") return;
-  const seconds = takeSeconds();
+  const seconds = takeSeconds(clock);
   const answer = await ask({ do: "seconds", review: desk.review.id, seconds });
   if (!answer?.ok) clock.counted += seconds;
 }
