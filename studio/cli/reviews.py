@@ -58,5 +58,5 @@ def _row(state) -> dict:
         "review": review.id, "encounter": review.encounter_id, "title": state.encounter.title, "split": state.encounter.split,
         "reviewer": review.reviewer_id, "status": review.status, "version": review.version, "errors": len(state.spans),
         "omissions": len(state.omissions), "corrected": len({c.output_id for c in state.corrections}),
-        "preference": review.preference,
+        "preference": review.preference, "cannot_judge": review.cannot_judge,
     }  # fmt: skip
