@@ -158,7 +158,9 @@ def _manifest(building: Path, model: Model, shipped: Model, built: Sequence[Vari
         "made": now(),
         "status": "done",
         "inputs": inputs | {"prompt_hash": prompts.prompt_hash(), "npm_lock_sha256": lock_sha256()},
-        "config": {"max_new_tokens": MAX_NEW_TOKENS, "decoding": decoding.parameters(), "context": config["max_position_embeddings"]},
+        "config": {
+            "max_new_tokens": MAX_NEW_TOKENS, "decoding": decoding.parameters(), "context": config["max_position_embeddings"],
+        },  # fmt: skip
         "versions": versions("onnxruntime-genai", "onnxruntime", "onnx-ir", "transformers", "torch") | {"node": _locked()},
         "variants": [_describe(variant) for variant in built],
         "parity": parity["variants"],

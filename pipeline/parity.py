@@ -124,7 +124,7 @@ def greedy_onnx(graph: Path, prompt: list[int], stop: list[int], tokens: int = T
 
 
 def greedy(steps: Iterator, tokens: int, stop: Sequence[int]) -> tuple[list[int], Any]:
-    """Up to ``tokens`` choices by the decoding rule, a stop token included as the last, and the logits that each was chosen from."""
+    """Up to ``tokens`` choices by the decoding rule, a stop token included as the last, and the logits behind each."""
     import numpy as np
 
     ids, seen = [], [next(steps)]

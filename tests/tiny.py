@@ -9,8 +9,9 @@ CHATML = (
 TEXT = [
     "Doctor: Good morning, what brings you in today? Patient: I have been tired, and my thyroid tablets ran out.",
     "SUBJECTIVE\nChief complaint: fatigue.\nOBJECTIVE\nExamination: pressure 120/80.\nASSESSMENT\n1. Hypothyroidism.\nPLAN\n1.",
-    "You are a clinical scribe. You write only what was said in the visit. Here is a conversation between a doctor and a patient:",
-    "Write the clinical note of this visit, with the sections Subjective, Objective, Assessment and Plan. system user assistant",
+    "You are a clinical scribe. You write only what was said in the visit.",
+    "Here is a conversation between a doctor and a patient: Write the clinical note of this visit, with the sections Subjective,",
+    "Objective, Assessment and Plan. system user assistant",
 ]
 
 

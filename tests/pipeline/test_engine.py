@@ -1,4 +1,4 @@
-"""The transformers engine: the tokens of transformers' own search under the same rule, side by side, piece by piece, stopped at once."""
+"""The transformers engine: transformers' own tokens under the same rule, side by side, piece by piece, stopped at once."""
 
 import shutil
 import time
