@@ -42,10 +42,11 @@ function firstInView(pane) {
 }
 
 function setCursor(pane, range) {
-  if (!range) return;
+  // A note that is held back has nothing to stand on, but its button can be reached from its pane.
+  if (!range) return showCursor();
   placeCursor(pane, range);
   bringIntoView(pane, range, false);
-  announce(pane, range);
+  return announce(pane, range);
 }
 
 function placeCursor(pane, { start, end }) {
