@@ -5,7 +5,8 @@ import pytest
 from annotations import Output, Reviews
 from pipeline.workspace import Workspace
 from tests.annotations.test_labels import own_labels
-from tests.studio.review_page import OTHER, mark, open_review, sides, stored, wait_saved
+from tests.studio.review_page import OTHER, mark, open_review, sides, stored, wait_saved, watch
+from tests.studio.test_review_page import FAINT, NAMELESS
 
 NAMED = "SUBJECTIVE\nTired.\nI am SmolLM2, a large language model."
 FOCUSED = "document.activeElement.name || document.activeElement.className"
@@ -190,3 +191,39 @@ def test_a_mistake_in_the_study_s_labels_is_a_sentence_on_the_desk(page, server,
         (server.home / "labels.toml").unlink()
     with Workspace(server.home).store() as store:
         assert Reviews(store).find(visit.id, "local") is None
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_was_added_stands_out_from_its_ground_and_has_names(chromium, server, named, scheme):
+    """WCAG AA, 4.5 to 1: a note held back, the changes, the versions, the checklist, the reasons, the closed bar."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    watch(page)
+    open_review(page, server, named)
+    seen = []
+
+    def look():
+        seen.append((page.evaluate(FAINT), page.evaluate(NAMELESS)))
+
+    look()
+    page.click(".correct")
+    page.keyboard.type("Seen. ")
+    page.wait_for_function("document.querySelector('.version').textContent === 'version 1'")
+    page.click(".show-changes")
+    page.keyboard.press("Delete")
+    page.wait_for_selector(".changed del")
+    look()
+    page.click(".show-versions")
+    page.wait_for_selector(".old-version ins")
+    look()
+    for start in (".give-up", ".submit"):
+        page.click(start)
+        page.wait_for_selector("dialog[open]")
+        look()
+        page.keyboard.press("Escape")
+    page.click(".submit")
+    page.click("dialog .confirm")
+    page.wait_for_selector(".desk[data-state=closed]")
+    look()
+    context.close()
+    assert seen == [([], 0)] * 6 and page.errors == []
