@@ -210,7 +210,9 @@ def test_what_was_added_stands_out_from_its_ground_and_has_names(chromium, serve
     page.keyboard.type("Seen. ")
     page.wait_for_function("document.querySelector('.version').textContent === 'version 1'")
     page.click(".show-changes")
-    page.keyboard.press("Delete")
+    page.press(".editor", "Control+End")
+    for _ in range(8):
+        page.keyboard.press("Backspace")
     page.wait_for_selector(".changed del")
     look()
     page.click(".show-versions")
