@@ -15,7 +15,7 @@ from .parts import read_parts
 from .pool import Pool
 from .queue import Queue, QueueEntry, QueuePage
 from .restore import restore_database
-from .results import count_findings, label_groups
+from .results import count_findings, findings_stamp, label_groups
 from .review_state import ReviewState
 from .reviews import Reviews
 from .sections import section_at
@@ -103,6 +103,7 @@ __all__ = [
     "corrected_pairs",
     "count_findings",
     "edit_distances",
+    "findings_stamp",
     "label_groups",
     "load_labels",
     "median_seconds",
