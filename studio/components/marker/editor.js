@@ -65,8 +65,8 @@ function correctSide(side) {
   if (side && desk.notes[side].withheld) return;
   if (view.correcting) keepCorrection(editors[view.correcting]);
   view.correcting = side;
-  // On a low screen the lists make room for the editor.
-  if (side && innerHeight < 900) view.drawer = false;
+  // On a low or narrow screen the lists make room for the editor.
+  if (side && (innerHeight < 900 || innerWidth <= 1000)) view.drawer = false;
   drawDrawer();
   drawEditor();
   if (!side) return;
