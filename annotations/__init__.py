@@ -6,13 +6,16 @@ from .distance import edit_distances, one_line_end
 from .errors import BadInput, Conflict, Damaged, NotFound, Refused, ScribeloopError, Unavailable
 from .figures import IMPORTANT_NEGATIVE, OMISSION, OTHER, Compared, Edited, Figures, Kind, Rated, Tally
 from .history import Change, History
+from .intake import Taken, take_in
 from .label_sets import LabelSets
 from .labels import LabelSet, load_labels, study_guideline, study_labels
 from .pace import median_seconds
 from .pairs import Pair, corrected_pairs, reference_pairs, trainable
+from .parts import read_parts
 from .pool import Pool
 from .queue import Queue, QueueEntry, QueuePage
-from .results import count_findings, label_groups
+from .restore import restore_database
+from .results import count_findings, findings_stamp, label_groups
 from .review_state import ReviewState
 from .reviews import Reviews
 from .sections import section_at
@@ -90,6 +93,7 @@ __all__ = [
     "Slice",
     "Span",
     "Store",
+    "Taken",
     "Tally",
     "Unavailable",
     "User",
@@ -99,6 +103,7 @@ __all__ = [
     "corrected_pairs",
     "count_findings",
     "edit_distances",
+    "findings_stamp",
     "label_groups",
     "load_labels",
     "median_seconds",
@@ -108,11 +113,14 @@ __all__ = [
     "one_line_end",
     "one_of",
     "open_store",
+    "read_parts",
     "reference_pairs",
+    "restore_database",
     "section_at",
     "sha256",
     "study_guideline",
     "study_labels",
+    "take_in",
     "trainable",
     "transcript_key",
     "wilson",

@@ -74,15 +74,16 @@ class Compared:
 
 @dataclass(frozen=True)
 class Figures:
-    """``models`` stand in the order to show them: base models first. ``notes`` and ``tallies`` are by model and specialty, where
+    """Ids of reviewers and models; ``models`` stand in the order to show them: base models first. ``notes`` and ``tallies`` are by model and specialty, where
     ANY is all of them; ``rated`` is by model and dimension; ``compared`` by two models in the order of ``models``."""
 
     reviews: int
     unjudged: int
-    reviewers: int
     encounters: int
-    models: tuple[str, ...]
+    reviewers: tuple[str, ...]
+    splits: tuple[str, ...]
     specialties: tuple[str, ...]
+    models: tuple[str, ...]
     notes: dict[tuple[str, str], int]
     tallies: dict[tuple[str, str, Kind], Tally]
     rated: dict[tuple[str, str], Rated]

@@ -14,6 +14,9 @@ def check_error(span: Span, labels: LabelSet, note: str, transcript: str) -> Non
     elif span.severity is not None:
         raise BadInput(f"The label {span.label!r} is not an error and has no severity; leave the severity out.")
     check_span(note, span.start, span.end, span.quote)
+    evidence = (span.evidence_start, span.evidence_end, span.evidence_quote)
+    if None in evidence and evidence != (None, None, None):
+        raise BadInput("The evidence of the mark is not whole; expected its start, end and quote, or none of them.")
     if span.evidence_start is not None:
         check_span(transcript, span.evidence_start, span.evidence_end, span.evidence_quote, "evidence")
 

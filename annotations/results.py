@@ -16,6 +16,7 @@ from .label_sets import LabelSets
 from .labels import LabelSet, load_labels
 from .selection import ANY, Chosen, Selection
 from .store import Store
+from .values import SPLITS
 
 # Review and note, and what is to be known of them: model and specialty.
 Place = tuple[str, str]
@@ -38,6 +39,12 @@ def count_findings(store: Store, selection: Selection, labels: LabelSet | None =
         return _count(store, selection, label_groups(store, labels))
 
 
+def findings_stamp(store: Store) -> tuple:
+    """Changes whenever the figures may: when a review is submitted, taken back or taken in. Cheap, to know figures that were
+    counted before."""
+    return store.db.execute("SELECT count(*), max(submitted), max(rowid) FROM reviews WHERE status = 'submitted'").fetchone()
+
+
 def label_groups(store: Store, labels: LabelSet | None = None) -> dict[str, str]:
     """The group of every error label that a stored mark may carry; where label sets disagree, the current one decides."""
     current = labels or load_labels()
@@ -56,10 +63,11 @@ def _count(store: Store, selection: Selection, groups: dict[str, str]) -> Figure
     return Figures(
         reviews=len(judged),
         unjudged=len(chosen) - len(judged),
-        reviewers=len({one.reviewer_id for one in judged}),
         encounters=len({one.encounter_id for one in judged}),
-        models=models,
+        reviewers=tuple(sorted({one.reviewer_id for one in judged})),
+        splits=tuple(split for split in SPLITS if split in {one.split for one in judged}),
         specialties=tuple(sorted({one.specialty for one in judged})),
+        models=models,
         notes=dict(_places({output_id: place for (_, output_id), place in noted.items()}.values())),
         tallies=_tallies(store, noted, groups),
         rated=_rated(store, noted),

@@ -43,8 +43,11 @@ class Reviews:
             if found:
                 return found
             self._check_outputs(encounter_id, output_ids)
+            reviewer = self.store.get_user(reviewer_id)
+            if reviewer.disabled:
+                raise Refused(f"{reviewer.name} is disabled and opens no new reviews; let somebody else take this encounter.")
             left, right = blind_order(reviewer_id, encounter_id, output_ids)
-            review = Review(encounter_id, self.store.get_user(reviewer_id).id, left, right)
+            review = Review(encounter_id, reviewer.id, left, right)
             self._insert(review)
         return review
 

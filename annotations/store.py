@@ -168,6 +168,15 @@ class Store:
             self.table("users").insert(to_row(user))
         return user
 
+    def disable_user(self, id: str, disabled: bool = True) -> User:
+        """Let a user open no new reviews, or again; what is begun can be finished, and nothing that was signed changes."""
+        with self.act():
+            before = self.get_user(id)
+            self.db["users"].update(id, {"disabled": int(disabled)})
+            if before.disabled != disabled:
+                self.add_event(LOCAL_USER, "disable" if disabled else "enable", id, before.disabled, disabled)
+        return self.get_user(id)
+
     def get_user(self, id: str) -> User:
         return self._get(User, "users", id)
 

@@ -232,6 +232,34 @@ class Guideline:
 
 
 @dataclass(frozen=True)
+class Practice:
+    """The practice visit; its texts are in practice.toml."""
+
+    lead: str = (
+        "Practice: nothing of this counts. In one of the two notes three errors are planted, and it leaves one thing out. "
+        "Mark what you find, then submit."
+    )
+    closed: str = "Practice: what was planted is framed with dashes in the texts."
+    nothing_marked: str = "You have marked nothing yet."
+    complete: str = "Now you are shown what was planted."
+    title: str = "What was planted"
+    summary: str = "You found {found} of {all}."
+    outcomes: dict = field(
+        default_factory=lambda: {"found": "✓ Found", "otherwise": "≈ Labelled otherwise", "missed": "✗ Missed"}
+    )
+    yours: str = "Your mark:"
+    besides: str = "What you marked besides"
+    besides_meaning: str = "None of this was planted. Look again whether the visit says otherwise; your eye may still be right."
+    look: str = "Look at the texts"
+    again: str = "Practise again"
+    to_queue: str = "To the queue"
+    done: str = "Practice done"
+    show: str = "What was planted"
+    offer: str = "New here? Practise on an invented visit first. It takes two minutes, and nothing of it counts."
+    start: str = "Practise"
+
+
+@dataclass(frozen=True)
 class Reading:
     """Going through the texts."""
 
@@ -325,12 +353,18 @@ class Help:
 DESK, MARKING, JUDGING, CORRECTING = Desk(), Marking(), Judging(), Correcting()
 SAVING, FINISHING, HELP = Saving(), Finishing(), Help()
 READING, FINDING, LOOK = Reading(), Finding(), Look()
-GIVING_UP, BLINDING, GUIDELINE = GivingUp(), Blinding(), Guideline()
+GIVING_UP, BLINDING, GUIDELINE, PRACTICE = GivingUp(), Blinding(), Guideline(), Practice()
+
+
+def duration(seconds: float) -> str:
+    """A stretch of time as people say it: 40 s, 3 min 20 s."""
+    whole = round(seconds)
+    return FINISHING.seconds.format(s=whole) if whole < 60 else FINISHING.minutes.format(m=whole // 60, s=whole % 60)
 
 
 def desk_words() -> dict[str, dict]:
     """All of it as plain values, for the script of the review desk."""
     groups = {"desk": DESK, "marking": MARKING, "judging": JUDGING, "correcting": CORRECTING}
     groups |= {"saving": SAVING, "finishing": FINISHING, "help": HELP, "reading": READING, "finding": FINDING}
-    groups |= {"giving_up": GIVING_UP, "blinding": BLINDING, "guideline": GUIDELINE}
+    groups |= {"giving_up": GIVING_UP, "blinding": BLINDING, "guideline": GUIDELINE, "practice": PRACTICE}
     return {name: asdict(group) for name, group in groups.items()}

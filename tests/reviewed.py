@@ -125,7 +125,7 @@ def many_reviews(store: Store, visits: int, seed: int = 1, reviewers: int = 3) -
     names = [f"reviewer-{number}" for number in range(reviewers)]
     for name in names:
         store.add_user(name, name.title())
-    for number in range(visits):
+    for number in range(100, 100 + visits):
         notes = visit(store, number, dice.choice(["train", "dev"]), dice.choice(["cardiology", "neurology", None]))
         for name in dice.sample(names, dice.choice([0, 1, 1, 2])):
             _throw(opened(store, notes, name), dice, labels)

@@ -29,7 +29,6 @@
       // Without storage the choice holds for this page.
     }
     apply();
-    dispatchEvent(new Event("resize"));
   }
 
   function make(tag, attributes, ...children) {

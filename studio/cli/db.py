@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from annotations import Damaged
+from annotations import Damaged, restore_database
 from pipeline.workspace import Workspace
 
 from .shell import Answer, command, table
@@ -12,7 +12,7 @@ from .shell import Answer, command, table
 
 @click.group("db")
 def db() -> None:
-    """Look after the database: count, verify, back up."""
+    """Look after the database: count, verify, back up, restore."""
 
 
 @command(db, "status", example="scribeloop db status")
@@ -41,3 +41,12 @@ def backup(workspace: Workspace, file: Path) -> Answer:
     with workspace.store() as store:
         store.backup(file)
     return Answer({"file": str(file), "bytes": file.stat().st_size}, f"Backed up to {file}.")
+
+
+@command(db, "restore", example="scribeloop db restore studio-backup.db")
+@click.argument("file", type=click.Path(path_type=Path))
+def restore_(workspace: Workspace, file: Path) -> Answer:
+    """Put the backup FILE in the place of the database; what was there is kept beside it. An open studio may go on."""
+    aside = restore_database(workspace.db_path, file)
+    kept = f" What was there before is in {aside}." if aside else ""
+    return Answer({"file": str(file), "kept": aside and str(aside)}, f"Restored from {file}.{kept}", "scribeloop db verify")

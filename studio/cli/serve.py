@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from annotations import study_guideline, study_labels
 from pipeline.workspace import Workspace
 
 from .shell import Answer, command, say
@@ -23,6 +24,9 @@ def serve(workspace: Workspace, demo: bool, port: int, host: str) -> Answer:
     from studio.app import check_port, serve_app
 
     check_port(host, port)
+    # A mistake in the study's own files is told here, not to the first reviewer.
+    study_labels(workspace.home)
+    study_guideline(workspace.home)
     if demo:
         from studio.desks.demo import prepare_demo
 

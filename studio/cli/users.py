@@ -9,7 +9,7 @@ from .shell import Answer, command, table
 
 @click.group("users")
 def users() -> None:
-    """List and add reviewers."""
+    """List, add and disable reviewers."""
 
 
 @command(users, "list", example="scribeloop users list")
@@ -29,3 +29,13 @@ def add_user(workspace: Workspace, id: str, name: str) -> Answer:
     with workspace.store() as store:
         user = store.add_user(id, name)
     return Answer(user, f"Added {user.name} as {user.id}.")
+
+
+@command(users, "disable", example="scribeloop users disable rivera")
+@click.argument("id")
+@click.option("--undo", is_flag=True, help="Let the reviewer open new reviews again.")
+def disable_user(workspace: Workspace, id: str, undo: bool) -> Answer:
+    """Let reviewer ID open no new reviews; what is begun can be finished."""
+    with workspace.store() as store:
+        user = store.disable_user(id, not undo)
+    return Answer(user, f"{user.name} can open new reviews again." if undo else f"{user.name} opens no new reviews.")

@@ -12,6 +12,6 @@ def header(current: str) -> None:
     )
     gr.HTML(
         f'<nav class="top-bar" aria-label="Pages"><a class="brand" href="/">Scribeloop</a>{links}'
-        '<span class="spread"></span><look-switch></look-switch></nav>',
+        '<span class="spread"></span><a href="/practice">Practice</a><look-switch></look-switch></nav>',
         apply_default_css=False,
     )

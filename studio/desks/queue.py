@@ -1,6 +1,6 @@
 """What waits for a reviewer, in the order to take it."""
 
-from annotations import Queue, QueueEntry
+from annotations import Queue, QueueEntry, median_seconds
 from pipeline.workspace import Workspace
 
 PURPOSE = {"train": "for training", "dev": "for measuring", "test": "held out"}
@@ -29,12 +29,14 @@ class QueueDesk:
             page = Queue(store, self.reviewer_id).page(PAGE_SIZE, offset, search=search, **narrow)
         return [_row(entry) for entry in page.entries], page.total
 
-    def progress(self) -> dict[str, int]:
-        """How many encounters there are, how many this reviewer has submitted, and how many stand at each status."""
+    def progress(self) -> dict[str, int | float | None]:
+        """How many encounters there are, how many this reviewer has submitted, how many stand at each status, and the reviewer's
+        median time of a review in seconds, None before the first."""
         with self.workspace.store() as store:
             queue = Queue(store, self.reviewer_id)
             done, encounters = queue.progress()
-            return {"encounters": encounters, "submitted": done, **queue.page(0).counts}
+            pace = {"median": median_seconds(store, self.reviewer_id)}
+            return {"encounters": encounters, "submitted": done, **queue.page(0).counts, **pace}
 
 
 def _row(entry: QueueEntry) -> dict:

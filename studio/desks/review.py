@@ -4,6 +4,7 @@ The page speaks in sides (left, right), never in ids of outputs or models; what 
 review is submitted.
 """
 
+from pathlib import Path
 from typing import Any
 
 from annotations import (
@@ -36,15 +37,18 @@ from .labels_shown import labels_shown
 from .shown import as_shown, authorship, correction_shown, final_side, history_shown, models_known, sides_of
 
 WRITES = ("mark", "omission", "unmark", "rate", "prefer", "correct", "submit", "give_up")
-READS = ("open", "check", "reopen", "seconds", "agree", "versions", "guideline")
 
 
 class ReviewDesk:
     """One reviewer's desk. Every method opens the store for itself, so that any thread may call it."""
 
-    def __init__(self, workspace: Workspace, reviewer_id: str = "local") -> None:
+    reads = ("open", "check", "reopen", "seconds", "agree", "versions", "guideline")
+
+    def __init__(self, workspace: Workspace, reviewer_id: str = "local", study: Path | None = None) -> None:
+        """``study`` is the folder with the study's labels and guideline, if that is not the workspace."""
         self.workspace = workspace
         self.reviewer_id = reviewer_id
+        self.study = study or workspace.home
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """What the page asked for, or ``{"ok": False, "sentence": ...}`` where the reviewer can mend it; a bug is raised."""
@@ -52,7 +56,7 @@ class ReviewDesk:
         try:
             if do in WRITES:
                 return {"ok": True, "saved": now()} | self._write(do, **given)
-            if do not in READS:
+            if do not in self.reads:
                 raise BadInput(f"The review desk has no act {do!r}; reload the page.")
             return {"ok": True} | getattr(self, do)(**given)
         except ScribeloopError as error:
@@ -111,11 +115,11 @@ class ReviewDesk:
 
     def guideline(self) -> dict[str, Any]:
         """What the study asks of its reviewers, as text."""
-        return {"text": study_guideline(self.workspace.home)}
+        return {"text": study_guideline(self.study)}
 
     def labels(self) -> LabelSet:
         """The label set that marks are made under."""
-        return study_labels(self.workspace.home)
+        return study_labels(self.study)
 
     def _reviews(self, store: Store) -> Reviews:
         return Reviews(store, self.labels())

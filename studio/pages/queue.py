@@ -1,5 +1,7 @@
 """The first page: what waits to be reviewed."""
 
+from html import escape
+
 import gradio as gr
 
 from pipeline.workspace import Workspace
@@ -7,13 +9,20 @@ from pipeline.workspace import Workspace
 from ..components.header import header
 from ..components.listing import Listing
 from ..components.plain import Said
+from ..desks.practice import has_practised
 from ..desks.queue import PAGE_SIZE, QueueDesk
+from ..words import PRACTICE, duration
 
 TONES = {"in progress": "warn", "to review": "good", "needs notes": "plain", "reviewed": "plain"}
 ACTIONS = {"in progress": "Continue", "to review": "Review", "needs notes": "Write notes", "reviewed": "Open"}
 EMPTY = (
     "No encounter yet. Bring in the invented ones with the button above, or your own with: "
     "scribeloop transcripts import FILE --split train"
+)
+# The way to the practice visit, for whoever has not been through it; our own words, no data.
+OFFER = (
+    f'<p class="offer"><span>{escape(PRACTICE.offer)}</span>'
+    f'<a class="link-button primary" href="/practice">{escape(PRACTICE.start)}</a></p>'
 )
 NONE_LIKE_THAT = "No encounter is like that. Search for fewer words, or choose All."
 
@@ -24,6 +33,7 @@ def page(workspace: Workspace) -> None:
     with gr.Column(elem_classes="page"):
         gr.Markdown("# Queue")
         told = Said()
+        offer = gr.HTML(OFFER, visible=False, apply_default_css=False)
         with gr.Row(elem_classes="filters"):
             search = gr.Textbox(label="Search", placeholder="Title, specialty or id", scale=3)
             status = gr.Dropdown(
@@ -62,7 +72,8 @@ def page(workspace: Workspace) -> None:
         options = [("All", "all"), *[(name.capitalize(), name) for name in desk.specialties()]]
         listing, *rest = show()
         listing["empty"] = EMPTY if empty else NONE_LIKE_THAT
-        return _told(counts), gr.Dropdown(choices=options), gr.Button(visible=empty), listing, *rest
+        offered = gr.HTML(visible=not has_practised(workspace))
+        return _told(counts), offered, gr.Dropdown(choices=options), gr.Button(visible=empty), listing, *rest
 
     def bring_in():
         from ..desks.demo import add_demo_encounters
@@ -70,7 +81,7 @@ def page(workspace: Workspace) -> None:
         add_demo_encounters(workspace)
         return arrive()
 
-    arrived = [told, specialty, load_demo, *shown]
+    arrived = [told, offer, specialty, load_demo, *shown]
     gr.on([part.change for part in filters], show, filters, shown, show_progress="hidden")
     for button, pages in ((back, -1), (on, 1)):
         turned = button.click(turn(pages), [start, *filters], shown, show_progress="hidden")
@@ -84,7 +95,9 @@ def _told(counts: dict[str, int]) -> str:
     """Where this reviewer stands; only what is not nought is named."""
     waiting = [f"{counts[name]:,} {name}" for name in ("in progress", "to review", "needs notes") if counts[name]]
     reviewed = f"{counts['submitted']:,} of {counts['encounters']:,} encounters reviewed by you"
-    return f"{' · '.join([reviewed, *waiting])}."
+    median = counts["median"]
+    pace = "" if median is None else f" Your median time is {duration(median)} a review."
+    return f"{' · '.join([reviewed, *waiting])}.{pace}"
 
 
 def _listing(rows: list[dict]) -> dict:

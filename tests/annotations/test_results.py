@@ -36,7 +36,8 @@ def visits(store):
 def test_what_there_is(store, visits):
     figures = count_findings(store, Selection())
     # Ann's two and Ben's first; his second says only that he cannot judge, and Ann's third is a draft.
-    assert (figures.reviews, figures.unjudged, figures.reviewers, figures.encounters) == (3, 1, 2, 2)
+    assert (figures.reviews, figures.unjudged, figures.encounters) == (3, 1, 2)
+    assert (figures.reviewers, figures.splits) == (("ann", "ben"), ("train", "dev"))
     # The base first, although the adapter was stored first.
     assert figures.models == (BASE, TUNED)
     # The first encounter's notes were read twice and count once.

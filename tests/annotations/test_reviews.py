@@ -1,8 +1,6 @@
 import dataclasses
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from annotations import BadInput, Conflict, NotFound, Omission, Rating, Refused, Reviews, Span
 from tests.invented import NOTE, two_notes
@@ -130,20 +128,3 @@ def test_active_time_adds_up_until_submission(desk):
     reviews.submit(review.id)
     reviews.add_seconds(review.id, 100)
     assert reviews.get(review.id).active_seconds == 15.0
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(places=st.lists(st.tuples(st.integers(0, len(NOTE)), st.integers(0, len(NOTE)), st.booleans()), max_size=12))
-def test_any_sequence_of_marks_leaves_the_text_and_every_quote_exact(desk, places):
-    store, reviews, _, base, _, review = desk
-    for start, end, keep in places:
-        if not start < end:
-            continue
-        mark = Span(base.id, start, end, NOTE[start:end], "repetition", "minor")
-        reviews.put_span(review.id, mark)
-        if not keep:
-            reviews.delete_mark(review.id, mark.id)
-    text = store.get_output(base.id).text
-    assert text == NOTE
-    assert all(text[s.start : s.end] == s.quote for s in reviews.state(review.id).spans)
-    assert store.verify() == []

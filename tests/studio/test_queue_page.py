@@ -77,3 +77,17 @@ def test_one_status_is_chosen(page):
     page.get_by_label("Status").click()
     page.get_by_role("option", name="Reviewed").click()
     page.get_by_text("No encounter is like that").wait_for()
+
+
+def test_the_look_is_chosen_once_for_every_page(page, address):
+    page.click("look-switch summary")
+    page.click("look-switch .look-theme-dark")
+    page.click("look-switch .look-size-4")
+    for path in ("/models", "/retrain", "/review?encounter=none"):
+        page.goto(f"{address}{path}")
+        page.wait_for_selector("body.dark .top-bar, body.dark .nothing")
+        assert page.get_attribute("html", "data-size") == "4"
+    page.goto(address)
+    page.click("look-switch summary")
+    page.click("look-switch .look-theme-system")
+    page.wait_for_selector("body:not(.dark) .top-bar")

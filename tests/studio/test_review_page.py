@@ -71,7 +71,8 @@ def test_a_whole_review_survives_a_reload_and_reveals_only_at_the_end(page, serv
     told = overhear(page)
     open_review(page, server, visit)
     hostile, plain = sides(page)
-    assert page.text_content(f".pane-{plain} .warning").startswith("This note was written from a shortened transcript: 120 words")
+    # Only one of the two models did not see the whole transcript: that would tell them apart.
+    assert page.locator(".pane .warning").count() == 0
 
     drag(page, hostile, "👩🏽‍⚕️\r\nsince May")
     page.keyboard.press("1")
@@ -119,6 +120,7 @@ def test_a_whole_review_survives_a_reload_and_reveals_only_at_the_end(page, serv
     assert page.locator(".missing li").count() == 2
     page.click(".confirm")
     page.wait_for_selector(".desk[data-state=closed]")
+    assert page.text_content(f".pane-{plain} .warning").startswith("This note was written from a shortened transcript: 120 words")
     written = page.text_content(f".pane-{hostile} .authorship")
     assert BASE in written and "43210 tokens" in written
     assert TUNED in page.text_content(f".pane-{plain} .authorship")

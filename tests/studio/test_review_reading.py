@@ -8,8 +8,9 @@ from tests.studio.review_page import OTHER, mark, open_review, sides, stored, wa
 
 LINES = 120
 TOP = """(pane) => {
-  const edge = document.querySelector('.pane-' + pane + ' .scroll').getBoundingClientRect().top;
-  return [...document.querySelectorAll('.text-' + pane + ' .line')].findIndex((line) => line.getBoundingClientRect().bottom > edge + 1);
+  const edge = document.querySelector('.pane-' + pane + ' .scroll').getBoundingClientRect().top + 1;
+  const lines = [...document.querySelectorAll('.text-' + pane + ' .line')];
+  return lines.findIndex((line) => line.getBoundingClientRect().bottom > edge);
 }"""
 PAINTED = "(name) => [...document.querySelectorAll('.paint-' + name + ' i')].filter((box) => box.offsetWidth > 0).length"
 GROUND = "getComputedStyle(document.querySelector('.desk')).backgroundColor"

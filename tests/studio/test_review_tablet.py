@@ -6,7 +6,7 @@ from tests.studio.review_page import OTHER, open_review, sides, stored, wait_sav
 
 # What a finger is meant to hit and cannot well: smaller than 40 px, and not words of a text.
 SMALL = """() => [...document.querySelectorAll('.desk button, .desk a, .desk .cell, .desk input, .desk summary')]
-  .filter((node) => node.checkVisibility() && getComputedStyle(node).opacity !== '0' && !node.matches('[type=checkbox], .bar a'))
+  .filter((node) => node.checkVisibility() && getComputedStyle(node).opacity !== '0' && !node.matches('[type=checkbox]'))
   .map((node) => [node.className + ' ' + node.textContent, node.getBoundingClientRect()])
   .filter(([, box]) => box.width < 39.5 || box.height < 39.5).map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
 OUTSIDE = """() => [...document.querySelectorAll('.pane, .drawer, .finish, .bar, .form:not([hidden])')].filter((node) => {

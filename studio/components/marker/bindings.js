@@ -80,7 +80,7 @@ function bindDesk() {
   bind("d", toggleDifferences);
   bind("l", toMarks);
   bind("r", toRatings);
-  bind("w", () => correctSide(view.correcting ? null : reading.pane === "right" ? "right" : "left"), () => !closed() || view.correcting);
+  bind("w", toggleCorrection);
   for (const [key, value] of [["A", "left"], ["B", "right"], ["T", "tie"], ["X", "neither"]]) bind(`Shift+${key}`, () => preferByKey(value));
   bind("Shift+N", () => toEncounter("next"));
   bind("Shift+P", () => toEncounter("previous"));
@@ -97,6 +97,14 @@ function onEscape({ target }) {
   if (view.linking) return stopLinking();
   if (view.chosen || view.pending) return closeForm();
   return inRating({ target }) ? backToText() : undefined;
+}
+
+// The correction of the note that was read last, and back.
+function toggleCorrection() {
+  const opened = !view.correcting && root.querySelector(`.pane-${reading.note} .correct`);
+  if (opened) return opened.click();
+  correctSide(null);
+  return backToText();
 }
 
 function preferByKey(value) {

@@ -1,7 +1,8 @@
 // The reading cursor: a range in one pane that keys move by sentence, line or word, and stretch. It is what Enter and the digits
 // mark. It shows once a key has moved it; whoever reads with the mouse never sees it.
 
-const reading = { on: false, pane: "transcript", edge: "end", at: {} }; // at: pane -> {start, end}
+// at: pane -> {start, end}; note: the side that was read last
+const reading = { on: false, pane: "transcript", note: "left", edge: "end", at: {} };
 const steps = new Map(); // pane and unit -> the ranges that the cursor steps through, found when first needed
 
 const here = () => reading.at[reading.pane];
@@ -28,6 +29,8 @@ function findSteps(pane, unit) {
 // The pane that keys act on gets the focus, so that the browser's own keys (Page Down, Space) scroll it too.
 function readPane(pane) {
   if (!paneTexts[pane]) return;
+  // The editor stands in its place.
+  if (!paneTexts[pane].checkVisibility()) correctSide(null);
   Object.assign(reading, { on: true, pane });
   setCursor(pane, here() || firstInView(pane));
 }
@@ -39,18 +42,25 @@ function firstInView(pane) {
 }
 
 function setCursor(pane, range) {
-  Object.assign(reading, { pane, edge: "end" });
   if (!range) return;
-  reading.at[pane] = { start: range.start, end: range.end };
-  showCursor();
+  placeCursor(pane, range);
   bringIntoView(pane, range, false);
   announce(pane, range);
+}
+
+function placeCursor(pane, { start, end }) {
+  Object.assign(reading, { pane, edge: "end", note: pane === "transcript" ? reading.note : pane });
+  reading.at[pane] = { start, end };
+  showCursor();
   rememberPlace();
 }
 
 function showCursor() {
   root.dataset.reading = reading.on ? reading.pane : "none";
   paint("reading", reading.on && here() && !view.chosen && !view.pending ? [{ pane: reading.pane, ...here() }] : []);
+  // Which end the keys move is seen when it is the unusual one.
+  const atStart = reading.on && here() && reading.edge === "start";
+  paint("edge", atStart ? [{ pane: reading.pane, start: here().start, end: here().start + 1 }] : []);
   const scroll = paneTexts[reading.pane]?.parentElement;
   if (reading.on && !formBox.contains(document.activeElement)) scroll?.focus({ preventScroll: true });
 }
@@ -62,12 +72,8 @@ function announce(pane, { start, end }) {
 }
 
 // What was chosen by other means: the cursor goes on from there, but only for whom it shows.
-function follow(pane, { start, end }) {
-  if (!reading.on) return;
-  Object.assign(reading, { pane, edge: "end" });
-  reading.at[pane] = { start, end };
-  showCursor();
-  rememberPlace();
+function follow(pane, range) {
+  if (reading.on) placeCursor(pane, range);
 }
 
 // On to the next unit, or back to the one before. From a whole sentence or line the first step by something smaller goes into it.
@@ -133,7 +139,7 @@ function resize(mark, edge, unit, by) {
   const { start, end } = stretched(pane, range, edge, unit, by);
   if (start === mark.start && end === mark.end) return;
   editMark(mark, { start, end, quote: quoteOf(pane, start, end) });
-  follow(pane, { start, end });
+  if (reading.on) reading.at[pane] = { start, end };
   announce(pane, { start, end });
   seeEdge(pane, { start, end }, edge);
   drawForm();
@@ -143,55 +149,14 @@ function seeEdge(pane, { start, end }, edge) {
   bringIntoView(pane, edge === "end" ? { start: end - 1, end } : { start, end: start + 1 }, false);
 }
 
-const otherEdge = () => { reading.edge = reading.edge === "end" ? "start" : "end"; drawForm(); };
+function otherEdge() {
+  reading.edge = reading.edge === "end" ? "start" : "end";
+  showCursor();
+  drawForm();
+}
 
 // Enter: the form for the cursor's words, with the focus in it; while a mark waits for its evidence, these words are it.
 function takeCursor() {
   selected(reading.pane, here());
   if (!formBox.hidden) formBox.focus({ preventScroll: true });
-}
-
-// The marks in the order in which they are stepped through: by pane, then by place.
-function marksInOrder() {
-  const inPane = (pane) => [...desk.spans, ...desk.omissions].filter((mark) => placeOf(mark).pane === pane).sort((a, b) => a.start - b.start || a.end - b.end);
-  return [...sides(), "transcript"].flatMap(inPane);
-}
-
-// From the chosen mark, else from the cursor, to the next one; round and round.
-function stepMark(by) {
-  const list = marksInOrder();
-  if (!list.length) return;
-  let to = list.findIndex((mark) => mark.id === view.chosen) + by;
-  if (!view.chosen) {
-    const first = list.findIndex(isAhead);
-    to = (first < 0 ? list.length : first) - (by > 0 ? 0 : 1);
-  }
-  reading.on = true;
-  choose(list.at(to % list.length).id, true);
-}
-
-function isAhead(mark) {
-  if (!reading.on) return true;
-  const { pane, start } = placeOf(mark);
-  const order = [...sides(), "transcript"];
-  const behind = order.indexOf(pane) - order.indexOf(reading.pane);
-  return behind > 0 || (behind === 0 && start >= (here()?.start || 0));
-}
-
-// Between a mark and its evidence: to the evidence, and from there back. Without a chosen mark, from the evidence under the cursor.
-function jumpToEvidence() {
-  const mark = markOf(view.chosen);
-  if (!mark) return evidenceHere() && choose(evidenceHere().id, true);
-  if (!mark.evidence) return undefined;
-  const there = view.atEvidence === mark.id;
-  view.atEvidence = there ? null : mark.id;
-  const place = there ? placeOf(mark) : { pane: "transcript", ...mark.evidence };
-  bringIntoView(place.pane, place);
-  light(mark.id);
-  return placeForm();
-}
-
-function evidenceHere() {
-  const at = reading.pane === "transcript" && here();
-  return at && desk.spans.find(({ evidence }) => evidence && evidence.start < at.end && evidence.end > at.start);
 }

@@ -1,9 +1,10 @@
 // Submitting, and what is shown once the review is closed.
 
 function finishBar() {
-  if (closed()) return closedBar();
-  return h("footer", { class: "finish" }, preference(), h("span", { class: "spread" }),
-    button(words.giving_up.start, askToGiveUp, { class: "btn quiet give-up" }), button(words.finishing.submit, askToSubmit, { class: "btn primary submit" }));
+  if (closed()) return desk.practice ? practiceBar() : closedBar();
+  const giveUpButton = !desk.practice && button(words.giving_up.start, askToGiveUp, { class: "btn quiet give-up" });
+  return h("footer", { class: "finish" }, preference(), h("span", { class: "spread" }), giveUpButton,
+    button(words.finishing.submit, askToSubmit, { class: "btn primary submit" }));
 }
 
 async function askToSubmit() {
@@ -13,7 +14,7 @@ async function askToSubmit() {
   const answer = await ask({ do: "check", review: desk.review.id });
   if (!answer?.ok) return void sheet(words.finishing.title, h("p", {}, answer ? answer.sentence : words.finishing.wait), [closing(words.finishing.back)]);
   const complete = answer.missing.length === 0;
-  const body = complete ? h("p", {}, words.finishing.complete) : h("div", {}, h("p", {}, words.finishing.incomplete), gapList(answer.missing));
+  const body = complete ? h("p", {}, desk.practice ? words.practice.complete : words.finishing.complete) : h("div", {}, h("p", {}, words.finishing.incomplete), gapList(answer.missing));
   const go = button(complete ? words.finishing.submit : words.finishing.anyway, (event) => { event.target.closest("dialog").close(); submit(); }, { class: "btn primary confirm" });
   return void sheet(words.finishing.title, body, [closing(words.finishing.back), go]);
 }

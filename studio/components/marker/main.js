@@ -19,11 +19,17 @@ function topBar() {
       button(words.guideline.title, showGuideline, { class: "btn quiet guide", key: "g" }), h("look-switch"), button("?", showHelp, { class: "btn quiet", "aria-label": words.desk.help, title: words.desk.help })));
 }
 
+// Texts that are set anew, wider or larger, take what is painted behind them along.
+const resized = new ResizeObserver((changes) => {
+  repaint(Object.keys(paneTexts).filter((pane) => changes.some(({ target }) => target === paneTexts[pane])));
+  placeForm();
+});
 const PANE_KEYS = { transcript: "t", left: "a", right: "b" };
 
 function textPane(name, title, extra, notes) {
   const text = h("div", { class: `text text-${name}`, onmouseover: onHover, onmouseleave: () => light(), onclick: onTextClick });
   paneTexts[name] = text;
+  resized.observe(text);
   const count = fill(words.desk.words, { n: (name === "transcript" ? desk.encounter.transcript : desk.notes[name].text).split(/\s+/).filter(Boolean).length });
   return h("section", { class: `pane pane-${name}`, "aria-label": title },
     h("header", { class: "pane-head" }, h("h2", {}, title), h("kbd", { "aria-hidden": "true" }, PANE_KEYS[name]), h("span", { class: "hint count" }, count), h("span", { class: "spread" }), extra),
@@ -44,6 +50,7 @@ function notePane(side) {
 // Draws the whole desk; used at the opening and when a review is closed or opened again.
 function rebuild() {
   keepPlace();
+  resized.disconnect();
   recallView();
   Object.assign(view, { chosen: null, lit: null, pending: null, draft: null, linking: null, correcting: null });
   painted.clear();
@@ -54,7 +61,7 @@ function rebuild() {
   const linking = h("p", { class: "pane-note linking", role: "status" }, words.marking.linking);
   const reopened = desk.review.version > 1 && !closed() && h("p", { class: "pane-note warning" }, words.finishing.reopened);
   const find = button(words.finding.find, openFind, { class: "btn quiet", key: "/" });
-  const transcript = textPane("transcript", words.desk.transcript, find, [findBar(), linking, reopened].filter(Boolean));
+  const transcript = textPane("transcript", words.desk.transcript, find, [findBar(), practiceLead(), linking, reopened].filter(Boolean));
   const notes = h("div", { class: "notes" }, h("div", { class: "note-panes" }, sides().map(notePane)), drawer());
   root.dataset.state = closed() ? "closed" : "draft";
   root.dataset.notes = String(sides().length);
@@ -62,6 +69,7 @@ function rebuild() {
   Object.keys(paneTexts).forEach(layPane);
   drawAll();
   recallPlace();
+  drawPractice();
 }
 
 function drawAll() {
@@ -113,7 +121,7 @@ for (const [name, listener] of Object.entries(listeners)) document.addEventListe
 for (const name of ["pointerdown", "pointermove", "keydown", "wheel"]) document.addEventListener(name, signOfLife, { passive: true });
 addEventListener("beforeunload", blockLeaving);
 addEventListener("pagehide", keepPlace);
-addEventListener("resize", () => { repaint(); placeForm(); });
+addEventListener("resize", placeForm);
 addEventListener("online", pump);
 setInterval(reportTime, 15000);
 openDesk();

@@ -3,9 +3,9 @@
 async function toEncounter(way) {
   flushEditors();
   const id = desk[way];
-  if (!id || id === desk.encounter.id) return void tell(words.reading.no_other);
+  if (!desk.practice && !id) return void tell(words.reading.no_other);
   if (!(await settled())) return void tell(words.finishing.wait);
-  location.assign(`/review?encounter=${encodeURIComponent(id)}`);
+  location.assign(desk.practice ? "/" : `/review?encounter=${encodeURIComponent(id)}`);
 }
 
 // A sentence in the bar that goes away by itself.
