@@ -64,10 +64,10 @@ def fill(api: httpx.Client, count: int) -> None:
     id = _ok(api.post("/api/projects/", json=project)).json()["id"]
     remaining = visits(count)
     while batch := list(itertools.islice(remaining, BATCH)):
-        _ok(api.post(f"/api/projects/{id}/import", json=[_task(one, filler) for one in batch]))
+        _ok(api.post(f"/api/projects/{id}/import", json=[task(one, filler) for one in batch]))
 
 
-def _task(one: Visit, filler: int) -> dict[str, Any]:
+def task(one: Visit, filler: int) -> dict[str, Any]:
     result = []
     for side, note, marks, ratings in zip(SIDES, one.notes, one.marks, one.ratings, strict=True):
         for number, mark in enumerate(marks):

@@ -22,7 +22,7 @@ def serving(command: list[str], address: str, log: Path, **env: str) -> Iterator
         _wait(process, address, log)
         yield
     finally:
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(timeout=30)
         except subprocess.TimeoutExpired:
