@@ -65,10 +65,12 @@ class Reviews:
             return latest if latest and latest.version != old.version else self._new_version(old)
 
     def _take_back(self, old: Review) -> Review:
-        ended = self.store.list_events(f"{old.id}/{old.id}")[-1]
+        why = {"cannot_judge": old.cannot_judge, "cannot_judge_comment": old.cannot_judge_comment}
+        # The preference that was given before is in the event; a review that came without its events had none.
+        ended = [event for event in self.store.list_events(f"{old.id}/{old.id}") if event.verb == "give_up"]
+        preference = ended[-1].before["preference"] if ended else None
         again = {"status": "draft", "submitted": None, "cannot_judge": None, "cannot_judge_comment": ""}
-        draft = dataclasses.replace(old, preference=ended.before["preference"], **again)
-        return self._done(draft, "reopen", old.id, ended.after, None)
+        return self._done(dataclasses.replace(old, preference=preference, **again), "reopen", old.id, why, None)
 
     def _new_version(self, old: Review) -> Review:
         new = next_version(old)

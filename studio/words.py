@@ -338,6 +338,7 @@ class Help:
             ("Shift t, x", "Tie, both unacceptable"),
             ("w", "Correct the note that is read"),
             ("Ctrl Enter", "Submit"),
+            ("Shift c", "Cannot judge"),
         )),
         ("The desk", (
             ("Shift n, p", "Next, previous encounter"),

@@ -34,6 +34,14 @@ def test_serve_answers_on_this_machine_alone_and_ends_on_interrupt(tmp_path):
     assert f"http://127.0.0.1:{port}" in told and "Traceback" not in told
 
 
+def test_a_mistake_in_the_study_s_labels_is_told_at_the_start(tmp_path):
+    (tmp_path / "labels.toml").write_text("name = 'half'", encoding="utf-8")
+    words = [sys.executable, "-m", "studio.cli", "serve", "--home", str(tmp_path), "--port", str(free_port())]
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=300)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Error: The label file labels.toml lacks version") and ended.stderr.count("\n") == 1
+
+
 def _first_answer(address: str, process: subprocess.Popen) -> str:
     for _ in range(600):
         assert process.poll() is None, "the studio ended by itself"

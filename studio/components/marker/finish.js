@@ -2,7 +2,7 @@
 
 function finishBar() {
   if (closed()) return desk.practice ? practiceBar() : closedBar();
-  const giveUpButton = !desk.practice && button(words.giving_up.start, askToGiveUp, { class: "btn quiet give-up" });
+  const giveUpButton = !desk.practice && button(words.giving_up.start, askToGiveUp, { class: "btn quiet give-up", key: "C" });
   return h("footer", { class: "finish" }, preference(), h("span", { class: "spread" }), giveUpButton,
     button(words.finishing.submit, askToSubmit, { class: "btn primary submit" }));
 }

@@ -36,3 +36,5 @@ function giveUp(dialog, reasons, comment) {
   const reason = reasons.querySelector("input:checked").value;
   save({ do: "give_up", reason, comment: comment.value.trim() }, (answer) => { take(answer); rebuild(); });
 }
+
+bind("Shift+C", askToGiveUp, () => !closed() && !desk.practice);

@@ -20,7 +20,7 @@ const oneLineEnd = (text) => text.replace(/\r\n?/g, "\n");
 // The note with what was taken out struck through and what was put in underlined.
 function changedText(side, text) {
   const pieces = wordDiff(oneLineEnd(desk.notes[side].text), oneLineEnd(text));
-  const nodes = pieces.map(({ kind, text: words_ }) => (kind === "same" ? words_ : h(kind === "gone" ? "del" : "ins", {}, words_)));
+  const nodes = pieces.map(({ kind, text: piece }) => (kind === "same" ? piece : h(kind === "gone" ? "del" : "ins", {}, piece)));
   return pieces.some(({ kind }) => kind !== "same") ? nodes : null;
 }
 
@@ -58,11 +58,11 @@ async function drawVersions(editor, box) {
 
 function versionButton(editor, version, shown) {
   const facts = [clockTime(version.created), duration(version.active_seconds)];
-  return button(fill(words.correcting.version_name, { n: version.version }), () => openVersion(editor, version, shown), { class: "btn quiet", "data-version": version.version, title: facts.join(" · ") });
+  const open = () => { editor.opened = version.version; openVersion(editor, version, shown); };
+  return button(fill(words.correcting.version_name, { n: version.version }), open, { class: "btn quiet", "data-version": version.version, title: facts.join(" · ") });
 }
 
 function openVersion(editor, version, shown) {
-  editor.opened = version.version;
   const list = shown.previousElementSibling;
   for (const one of list.querySelectorAll("button")) one.setAttribute("aria-pressed", String(Number(one.dataset.version) === version.version));
   const current = oneLineEnd(version.text) === editor.area.value;
