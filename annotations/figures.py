@@ -74,8 +74,8 @@ class Compared:
 
 @dataclass(frozen=True)
 class Figures:
-    """Ids of reviewers and models; ``models`` stand in the order to show them: base models first. ``notes`` and ``tallies`` are by
-    model and specialty, where ANY is all of them; ``rated`` is by model and dimension; ``compared`` by two models in the order of
+    """Ids of reviewers and models; ``models`` stand in the order to show them: base models first. ``notes`` and ``tallies`` are
+    by model and specialty, where ANY is all of them; ``rated`` is by model and dimension; ``compared`` by two models in the order of
     ``models``."""
 
     reviews: int

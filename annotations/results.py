@@ -66,7 +66,7 @@ def _count(store: Store, selection: Selection, groups: dict[str, str]) -> Figure
         encounters=len({one.encounter_id for one in judged}),
         reviewers=tuple(sorted({one.reviewer_id for one in judged})),
         splits=tuple(split for split in SPLITS if split in {one.split for one in judged}),
-        specialties=tuple(sorted({one.specialty for one in judged})),
+        specialties=tuple(sorted({one.specialty for one in judged}, key=lambda name: (name == "", name))),
         models=models,
         notes=dict(_places({output_id: place for (_, output_id), place in noted.items()}.values())),
         tallies=_tallies(store, noted, groups),

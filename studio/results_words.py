@@ -16,7 +16,10 @@ class Page:
     unjudged: str = "{n} more ended without a judgement|{n} more ended without a judgement"
     first_only: str = "Only what was marked before the models were shown counts."
     with_later: str = "Latest versions: some of this was marked after the models were shown."
-    any_reviewer: str = "A note has an error when one of its reviewers marked it. Ranges are 95 % Wilson intervals."
+    any_reviewer: str = (
+        "A note has an error when one of its reviewers marked it. Style and inferences are counted apart from hallucinations. "
+        "Ranges are 95 % Wilson intervals."
+    )
     no_encounters: str = "There is nothing to review yet. Bring in encounters, have two notes written for each, and review them."
     no_reviews: str = "No review is submitted yet. What reviewers mark, rate and prefer is counted here as soon as one is."
     begun: str = "{n} review is begun.|{n} reviews are begun."
@@ -75,7 +78,7 @@ class Plots:
     groups: dict = field(
         default_factory=lambda: {
             "hallucination": "Hallucinations", "omission": "Omissions", "style": "Style",
-            "not an error": "Inferences (no errors)", "other": "Of other label sets",
+            "not an error": "Inferences", "other": "Of other label sets",
         }
     )  # fmt: skip
     important_negative: str = "Important negatives"
@@ -91,7 +94,8 @@ class Plots:
     columns: dict = field(
         default_factory=lambda: {
             "by_type": "Type", "by_section": "Section", "by_specialty": "Specialty", "model": "Model", "notes": "Notes with one",
-            "of": "of", "share": "Per 100 (95 %)", "marks": "Marks", "dimension": "Dimension", "mean": "Mean", "n": "Rated",
+            "of": "of", "share": "Per 100 (95\u00a0%)", "marks": "Marks", "dimension": "Dimension", "mean": "Mean", "n": "Rated",
+            "n_compared": "Reviews", "outcome": "Outcome",
             "not_judged": "Not judged", "pair": "Models", "tie": "Tie", "neither": "Both unacceptable", "open": "No preference",
             "better": "{model} better", "corrected": "Corrected notes", "characters": "Characters, median",
             "words": "Words, median", "minutes": "Minutes in the editor, median",

@@ -8,6 +8,7 @@ from typing import Any
 from annotations import (
     Encounter,
     Event,
+    LabelSets,
     Model,
     Output,
     Rating,
@@ -17,6 +18,7 @@ from annotations import (
     load_labels,
     now,
     open_store,
+    section_at,
 )
 from annotations.rows import to_row
 from tests.bench.content import REVIEWERS, Mark, Visit, visits
@@ -37,6 +39,8 @@ def fill(path: Path, count: int) -> None:
         store.add_user(reviewer, reviewer.capitalize())
     for model in MODELS:
         store.ensure_model(model)
+    with store.act():
+        LabelSets(store, load_labels()).keep()
     remaining = visits(count)
     while batch := list(itertools.islice(remaining, BATCH)):
         _write(store, batch)
@@ -84,7 +88,7 @@ def _rows(one: Visit, encounter_id: str) -> Iterator[tuple[str, dict[str, Any]]]
             yield "spans", span | {"review_id": review.id}
             yield "events", to_row(Event(now(), review.reviewer_id, "mark", f"{review.id}/{span['id']}", None, span))
         for dimension, value in ratings.items():
-            yield "ratings", to_row(Rating(output.id, dimension, value), review_id=review.id)
+            yield "ratings", to_row(Rating(output.id, dimension, value), review_id=review.id, label_set=load_labels().version)
             yield "events", to_row(Event(now(), review.reviewer_id, "rate", f"{review.id}/{dimension}", None, value))
 
 
@@ -93,6 +97,8 @@ def _span(one: Visit, output: Output, mark: Mark) -> Span:
     if mark.evidence:
         start, end = mark.evidence
         evidence = {"evidence_start": start, "evidence_end": end, "evidence_quote": one.transcript[start:end]}
-    quote = output.text[mark.start : mark.end]
-    version = load_labels().version
-    return Span(output.id, mark.start, mark.end, quote, mark.label, mark.severity, mark.comment, label_set=version, **evidence)
+    quote, section = output.text[mark.start : mark.end], section_at(output.text, mark.start)
+    return Span(
+        output.id, mark.start, mark.end, quote, mark.label, mark.severity, mark.comment, section=section,
+        label_set=load_labels().version, **evidence,
+    )  # fmt: skip

@@ -8,9 +8,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from tests.bench import fill, label_studio, studio
+from annotations import migrations, sha256
+from pipeline.demo import FILE as DEMO_ENCOUNTERS
+from tests.bench import content, fill, label_studio, studio
 from tests.bench.content import REVIEWERS, visit
 from tests.bench.painting import last_words, painter
 from tests.bench.record import Record, Reviewer, crowd, walk
@@ -39,7 +42,7 @@ SIZES = {"small": Size(200, 5, 5, 3, 20, 3.0), "full": Size(10_000, 40, 15, 20, 
 
 def measure_studio(folder: Path, size: Size, port: int) -> dict[str, Any]:
     """Fill once, work on a copy, measure."""
-    filled = folder / f"studio-{size.visits}.db"
+    filled = folder / f"studio-{size.visits}-{_made_by(fill, migrations)}.db"
     if not filled.exists():
         fill.fill(filled, size.visits)
     home = _emptied(folder / "studio-home")
@@ -60,7 +63,7 @@ def measure_label_studio(folder: Path, size: Size, port: int) -> dict[str, Any]:
         command = label_studio.command(binaries, data, port)
         return serving(command, f"{address}/health", folder / "label-studio.log", **label_studio.ENVIRONMENT)
 
-    filled, data = folder / f"label-studio-{size.visits}", folder / "label-studio-home"
+    filled, data = folder / f"label-studio-{size.visits}-{_made_by(label_studio)}", folder / "label-studio-home"
     if not filled.exists():
         with running(_emptied(data)), label_studio.client(address) as api:
             label_studio.fill(api, size.visits)
@@ -106,6 +109,12 @@ def _free(size: Size, count: int) -> list[int]:
     """Visits from the end that the measured reviewer has not begun; the walk takes them from the beginning."""
     free = (number for number in range(size.visits - 1, -1, -1) if visit(number).reviewer != REVIEWERS[0])
     return list(islice(free, count))
+
+
+def _made_by(*modules: ModuleType) -> str:
+    """A stamp of what a filled database comes from, so that a change of it fills a new one."""
+    files = [content.__file__, DEMO_ENCOUNTERS, *(module.__file__ for module in modules)]
+    return sha256("".join(sha256(Path(file).read_bytes()) for file in files))[:8]
 
 
 def _installed(folder: Path) -> Path:

@@ -70,7 +70,7 @@ def test_two_notes_appear_token_by_token_and_are_stored(studio):
                 break
             page.wait_for_timeout(200)
         shown = {page.locator(".plain-text").nth(side).text_content() for side in (1, 2)}
-        assert len(lengths) > 3, "the note came all at once"
+        assert len(lengths) >= 3, "the note came all at once"
         # A reload finds the writing, or its end, again.
         page.reload()
         page.get_by_role("link", name="Review them blind").wait_for(timeout=WAIT)

@@ -130,7 +130,7 @@ def test_text_size_and_light_are_remembered(page, server, visit):
     page.click("look-switch .look-theme-system")
     assert page.evaluate(GROUND) == ground
     page.emulate_media(color_scheme="dark")
-    assert page.evaluate(GROUND) == dark
+    page.wait_for_function(f"{GROUND} === {dark!r}")
     page.keyboard.press("Escape")
     assert not page.is_visible(".look-menu")
 

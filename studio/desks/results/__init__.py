@@ -77,7 +77,9 @@ class ResultsDesk:
             behind = Behind(store, selected, wanted, labels)
             ids = behind.encounter_ids()
             mine = {review.encounter_id for review in Reviews(store).list_reviews(self.reviewer_id, status="submitted")}
-            found = [found_shown(one, names, one.encounter_id in mine) for one in behind.page(ids[start : start + PAGE_SIZE])]
+            found = [
+                found_shown(one, wanted, names, one.encounter_id in mine) for one in behind.page(ids[start : start + PAGE_SIZE])
+            ]
         following = start + PAGE_SIZE
         return {
             "title": slice_title(wanted, names, len(ids)),

@@ -13,10 +13,10 @@ MOST_FACTS = 6
 
 
 def slice_title(slice: Slice, names: Names, encounters: int) -> str:
-    """What a number counts, in words: "Base model, fabrication, major: 12 encounters"."""
+    """What a number counts, in words: "Fabrication, major, Base model: 12 encounters"."""
     specialty = [] if slice.specialty == ANY else [names.specialty(slice.specialty)]
     model = [] if slice.model == ANY or slice.what == "compared" else [names.model(slice.model)]
-    what = ", ".join([*model, *_what(slice, names), *specialty])
+    what = ", ".join([*_what(slice, names), *specialty, *model])
     return BEHIND.title.format(what=what, encounters=counted(PAGE.encounters, encounters))
 
 
@@ -42,25 +42,25 @@ def _outcome(outcome: str, first: str, second: str) -> str:
     )
 
 
-def found_shown(found: Found, names: Names, mine: bool) -> dict[str, Any]:
+def found_shown(found: Found, slice: Slice, names: Names, mine: bool) -> dict[str, Any]:
     """One encounter. Its link leads to the reader's own review, if that is submitted, else to the first of those counted."""
     own = "" if mine else f"&review={quote(found.facts[0].review_id)}"
     return {
         "title": found.title,
         "href": f"/review?encounter={quote(found.encounter_id)}{own}",
-        "facts": [_fact_shown(fact, names) for fact in found.facts[:MOST_FACTS]],
+        "facts": [_fact_shown(fact, names, slice.model == ANY) for fact in found.facts[:MOST_FACTS]],
         "more": BEHIND.others.format(n=len(found.facts) - MOST_FACTS) if len(found.facts) > MOST_FACTS else "",
         "sub": f"{names.specialty(found.specialty or '')} · {CHOOSING.splits[found.split]}",
     }  # fmt: skip
 
 
-def _fact_shown(fact: Fact, names: Names) -> dict[str, Any]:
+def _fact_shown(fact: Fact, names: Names, with_model: bool) -> dict[str, Any]:
     what = [names.title(fact.label)] if fact.label else []
     what += [PLOTS.severities[fact.severity].lower()] if fact.severity else []
     if fact.dimension:
         value = BEHIND.not_judged if fact.value is None else str(fact.value)
         what = [BEHIND.rated.format(dimension=names.title(fact.dimension), value=value)]
-    model = [names.model(fact.model)] if fact.model else []
+    model = [names.model(fact.model)] if fact.model and with_model else []
     return {
         "what": ", ".join([*what, *model]),
         "quote": fact.quote or "",
