@@ -47,8 +47,8 @@ class Rated:
 
 @dataclass(frozen=True)
 class Edited:
-    """The last corrections of a model's notes: how many, and the medians of what they changed (in characters, in words) and of
-    the seconds in the editor, None where no time was counted."""
+    """The last corrections of a model's notes, one per review and note: how many, and the medians of what they changed (in
+    characters, in words) and of the seconds in the editor, None where no time was counted."""
 
     n: int
     characters: float
@@ -74,9 +74,9 @@ class Compared:
 
 @dataclass(frozen=True)
 class Figures:
-    """Ids of reviewers and models; ``models`` stand in the order to show them: base models first. ``notes`` and ``tallies`` are
-    by model and specialty, where ANY is all of them; ``rated`` is by model and dimension; ``compared`` by two models in the order of
-    ``models``."""
+    """Reviewers and models are ids; ``models`` stand in the order to show them: base models first. ``notes`` and ``tallies`` are
+    by model and specialty, where ANY is all of them; ``rated`` is by model and dimension; ``compared`` by two models in the order
+    of ``models``."""
 
     reviews: int
     unjudged: int

@@ -54,7 +54,7 @@ class Headline:
     undecided: str = "Tie {tie}, both unacceptable {neither}"
     edits: str = "Edits, median"
     words: str = "{value} words"
-    corrected: str = "{n} corrected note|{n} corrected notes"
+    corrected: str = "{n} correction|{n} corrections"
     time: str = "Time per review, median"
     minutes: str = "{value} min"
     timed: str = "{n} review|{n} reviews"
@@ -97,7 +97,7 @@ class Plots:
             "of": "of", "share": "Per 100 (95\u00a0%)", "marks": "Marks", "dimension": "Dimension", "mean": "Mean", "n": "Rated",
             "n_compared": "Reviews", "outcome": "Outcome",
             "not_judged": "Not judged", "pair": "Models", "tie": "Tie", "neither": "Both unacceptable", "open": "No preference",
-            "better": "{model} better", "corrected": "Corrected notes", "characters": "Characters, median",
+            "better": "{model} better", "corrected": "Corrections", "characters": "Characters, median",
             "words": "Words, median", "minutes": "Minutes in the editor, median",
         }
     )  # fmt: skip
@@ -112,7 +112,7 @@ class Behind:
     reviews: str = "Submitted reviews"
     unjudged: str = "Reviews that ended without a judgement"
     noted: str = "Reviewed notes"
-    corrected: str = "Corrected notes"
+    corrected: str = "Corrections"
     rated: str = "{dimension} {value}"
     any_value: str = "rated"
     not_judged: str = "not judged"

@@ -34,6 +34,8 @@ class Desk:
     needs_two: str = "This encounter has fewer than two notes to compare. Write the missing one first; it takes a minute."
     needs_any: str = "This encounter has no note yet. Write two notes first, then come back to compare them."
     write_notes: str = "Write notes"
+    looking: str = "Review by {name}"
+    own_first: str = "What {name} marked is shown when your own review of this encounter, and theirs, is submitted."
     review_one: str = "Review the one note alone"
     no_encounter: str = "No encounter is chosen. Take one from the queue."
     unreachable: str = "The studio does not answer. Start it again with “scribeloop serve”, then reload this page."

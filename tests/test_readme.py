@@ -37,8 +37,9 @@ def test_the_marked_commands_run(tmp_path):
     assert len(lines) >= 5
     for line in lines:
         words = [sys.executable, "-m", "studio.cli", *shlex.split(line)[1:]]
-        environment = os.environ | {"SCRIBELOOP_HOME": str(tmp_path)}
-        done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=240)
+        # What the commands write goes beside the home, not into the project.
+        environment = os.environ | {"SCRIBELOOP_HOME": str(tmp_path / "home"), "PYTHONPATH": str(Path(__file__).parents[1])}
+        done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=240)
         assert done.returncode == 0, f"{line}: {done.stderr}"
 
 

@@ -42,7 +42,7 @@ WRITES = ("mark", "omission", "unmark", "rate", "prefer", "correct", "submit", "
 class ReviewDesk:
     """One reviewer's desk. Every method opens the store for itself, so that any thread may call it."""
 
-    reads = ("open", "check", "reopen", "seconds", "agree", "versions", "guideline")
+    reads = ("open", "look", "check", "reopen", "seconds", "agree", "versions", "guideline")
 
     def __init__(self, workspace: Workspace, reviewer_id: str = "local", study: Path | None = None) -> None:
         """``study`` is the folder with the study's labels and guideline, if that is not the workspace."""
@@ -75,6 +75,18 @@ class ReviewDesk:
                 return {"empty": {"encounter": encounter, "one": (chosen or [None])[0]}}
             review = found or reviews.open(encounter, self.reviewer_id, chosen)
             return self._shown(store, reviews, review.id)
+
+    def look(self, review: str) -> dict[str, Any]:
+        """A finished review, anybody's, to be read; not while the reader has one of the same encounter to finish."""
+        with self.workspace.store() as store:
+            reviews = self._reviews(store)
+            found = reviews.get(review)
+            mine = reviews.find(found.encounter_id, self.reviewer_id)
+            by = store.get_user(found.reviewer_id).name
+            if found.status != "submitted" or (mine and mine.status == "draft" and mine.version == 1):
+                raise Refused(DESK.own_first.format(name=by))
+            looking = None if found.reviewer_id == self.reviewer_id else DESK.looking.format(name=by)
+            return self._shown(store, reviews, review) | {"looking": looking}
 
     def check(self, review: str) -> dict[str, Any]:
         """What a submission would leave open."""

@@ -1,5 +1,6 @@
-"""The review page alone as an app of its own, served from a thread of the test process, to be stopped and started again."""
+"""One page or a few as an app of their own, served from a thread of the test process, to be stopped and started again."""
 
+import importlib
 import socket
 from contextlib import closing
 from pathlib import Path
@@ -14,20 +15,20 @@ def free_port() -> int:
 class Server:
     """A real HTTP server over one home; after ``stop`` and ``start`` it is a new one on the same port, without any session."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, pages: tuple[str, ...] = ("review",)) -> None:
         import gradio as gr
 
         from pipeline.workspace import open_workspace
-        from studio.pages import review
 
         self.home, self.port = home, free_port()
         with gr.Blocks(analytics_enabled=False) as self.app:
             gr.Markdown("Queue")
-        with self.app.route("Review", "/review", show_in_navbar=False):
-            review.page(open_workspace(home))
+        for name in pages:
+            with self.app.route(name.title(), f"/{name}", show_in_navbar=False):
+                importlib.import_module(f"studio.pages.{name}").page(open_workspace(home))
 
-    def url(self, query: str) -> str:
-        return f"http://127.0.0.1:{self.port}/review?{query}"
+    def url(self, query: str, page: str = "review") -> str:
+        return f"http://127.0.0.1:{self.port}/{page}?{query}"
 
     def start(self) -> "Server":
         from studio.theme import head, theme

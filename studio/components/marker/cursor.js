@@ -29,6 +29,7 @@ function findSteps(pane, unit) {
 // The pane that keys act on gets the focus, so that the browser's own keys (Page Down, Space) scroll it too.
 function readPane(pane) {
   if (!paneTexts[pane]) return;
+  if (sides().includes(pane)) reading.note = pane;
   // The editor stands in its place.
   if (!paneTexts[pane].checkVisibility()) correctSide(null);
   Object.assign(reading, { on: true, pane });

@@ -41,7 +41,7 @@ function closedBar() {
     h("div", { class: "outcome" }, h("span", { class: "question" }, fill(review.cannot_judge ? words.giving_up.ended : words.finishing.submitted, { time })), verdict(),
       h("span", { class: "hint pace" }, fill(words.finishing.pace, { time: duration(pace.seconds) }) + median)),
     h("span", { class: "spread" }), review.cannot_judge ? null : copyButton(words.finishing.copy_final, finalText),
-    button(review.cannot_judge ? words.giving_up.reopen : words.finishing.reopen, reopen, { class: "btn quiet reopen" }), toQueue, next);
+    desk.looking ? null : button(review.cannot_judge ? words.giving_up.reopen : words.finishing.reopen, reopen, { class: "btn quiet reopen" }), toQueue, next);
 }
 
 function verdict() {

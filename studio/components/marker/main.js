@@ -4,7 +4,7 @@ const root = element.querySelector(".desk");
 
 function topBar() {
   const title = desk.encounter.title || fill(words.desk.untitled, { id: desk.encounter.id });
-  const facts = [desk.encounter.specialty, desk.encounter.synthetic && words.desk.invented, desk.review.version > 1 && fill(words.desk.version, { n: desk.review.version })];
+  const facts = [desk.encounter.specialty, desk.encounter.synthetic && words.desk.invented, desk.review.version > 1 && fill(words.desk.version, { n: desk.review.version }), desk.looking];
   document.title = `${title} · ${words.desk.page_title}`;
   return h("header", { class: "bar" },
     h("a", { class: "brand", href: "/", "aria-label": words.desk.queue }, "Scribeloop"),
@@ -95,7 +95,7 @@ function showEmpty({ encounter, one }) {
 
 async function openDesk() {
   const query = new URLSearchParams(location.search);
-  const request = { do: "open", encounter: query.get("encounter") };
+  const request = query.has("review") ? { do: "look", review: query.get("review") } : { do: "open", encounter: query.get("encounter") };
   if (query.get("outputs")) request.outputs = query.get("outputs").split(",");
   const answer = await ask(request);
   const toQueue = h("a", { class: "link-button", href: "/" }, words.desk.queue);
