@@ -5,9 +5,12 @@ import math
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rouge_score.rouge_scorer import RougeScorer
 
 from annotations import BadInput
-from pipeline.metrics import bootstrap_interval, read_cases, rouge_scores, summarise
+from pipeline.metrics import ROUGE, bootstrap_interval, read_cases, rouge_scores, summarise
 from studio.cli import main
 
 
@@ -49,6 +52,24 @@ EMPTY = ("cough", "", 0.0, 0.0, 0.0, 0.0)
 def test_rouge_by_hand(reference, prediction, one, two, longest, lines):
     (found,) = rouge_scores([reference], [prediction])
     assert found == pytest.approx({"rouge1": one, "rouge2": two, "rougeL": longest, "rougeLsum": lines})
+
+
+notes = st.text(st.sampled_from("aabbcd e\n\n1.É🙂"), max_size=60)
+
+
+@settings(max_examples=300, deadline=None)
+@given(reference=notes.filter(lambda text: set(text) & set("abcde1")), prediction=notes)
+def test_every_digit_is_rouge_scores_own(reference, prediction):
+    library = RougeScorer(ROUGE, use_stemmer=False).score(reference, prediction)
+    assert rouge_scores([reference], [prediction])[0] == {name: library[name].fmeasure for name in ROUGE}
+
+
+def test_a_note_of_fifty_thousand_characters_is_scored():
+    # One line of 10,001 words against 3,000 lines of 4: rouge-score's table for it would have 120 million cells.
+    (found,) = rouge_scores(["seen today with a cough " * 2000 + "end"], ["Cough, seen with today\n" * 3000])
+    # Words: 10,001 and 12,000; shared: 2,000 each of seen, today, with, cough: 8,000. F1 = 2 * 8000 / (10001 + 12000).
+    assert found["rouge1"] == pytest.approx(16000 / 22001)
+    assert 0 < found["rougeLsum"] <= found["rouge1"]
 
 
 def test_what_rouge_cannot_score_is_refused():

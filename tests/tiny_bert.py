@@ -1,0 +1,34 @@
+"""Tiny but real encoders (2 layers, hidden 32, random weights, their own word pieces) for BERTScore tests."""
+
+import json
+from pathlib import Path
+
+from tests.tiny import TEXT
+
+
+def make_tiny_bert(folder: Path, kind: str = "bert", positions: int = 64, stated: int | None = 64) -> Path:
+    """A folder as a user would name it; ``stated`` is the tokenizer's own limit, None where it states none."""
+    import torch
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+    from transformers import AutoModel, BertConfig, DebertaConfig, PreTrainedTokenizerFast, RobertaConfig
+
+    raw = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    raw.normalizer, raw.pre_tokenizer = normalizers.BertNormalizer(), pre_tokenizers.BertPreTokenizer()
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    raw.train_from_iterator(TEXT, trainers.WordPieceTrainer(vocab_size=300, special_tokens=special, show_progress=False))
+    raw.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
+    names = dict(zip(("pad_token", "unk_token", "cls_token", "sep_token", "mask_token"), special, strict=True))
+    PreTrainedTokenizerFast(tokenizer_object=raw, **names).save_pretrained(folder)
+    if stated:
+        path = folder / "tokenizer_config.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"model_max_length": stated}))
+    torch.manual_seed(7)
+    shape = {
+        "vocab_size": raw.get_vocab_size(), "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2,
+        "intermediate_size": 64, "max_position_embeddings": positions, "pad_token_id": 0,
+    }  # fmt: skip
+    if kind == "deberta":
+        shape |= {"relative_attention": True, "position_biased_input": False, "pos_att_type": ["c2p", "p2c"]}
+    config = {"bert": BertConfig, "roberta": RobertaConfig, "deberta": DebertaConfig}[kind]
+    AutoModel.from_config(config(**shape)).save_pretrained(folder)
+    return folder
