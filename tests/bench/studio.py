@@ -28,7 +28,7 @@ class Reviewer:
 
     def __init__(self, address: str, record: Record, marks: int) -> None:
         self.api, self.record = httpx.Client(base_url=address, timeout=300), record
-        self.marker = next(one["id"] for one in self.config("/review")["components"] if one["props"].get("elem_id") == "marker")
+        self.marker, self.figures = self._component("/review", "marker"), self._component("/results", "figures")
         self.ids = [""] * marks
         self.following: str | None = None
 
@@ -65,7 +65,9 @@ class Reviewer:
         self._load("queue", "/")
 
     def results(self) -> None:
-        self._load("results", "/results")
+        """All figures over everything, as the page asks for them when it opens."""
+        self.session = new_id("session")
+        self._ask("results", {"do": "figures", "chosen": {}}, self.figures)
 
     def config(self, path: str) -> dict[str, Any]:
         """What the page says of itself: its components and events."""
@@ -92,8 +94,11 @@ class Reviewer:
         review["revision"] = answer.get("revision", review["revision"])
         return answer
 
-    def _ask(self, act: str, request: dict[str, Any]) -> dict[str, Any]:
-        body = {"data": request, "component_id": self.marker, "fn_name": "act", "session_hash": self.session}
+    def _component(self, path: str, name: str) -> int:
+        return next(one["id"] for one in self.config(path)["components"] if one["props"].get("elem_id") == name)
+
+    def _ask(self, act: str, request: dict[str, Any], component: int | None = None) -> dict[str, Any]:
+        body = {"data": request, "component_id": component or self.marker, "fn_name": "act", "session_hash": self.session}
         with self.record.timed(act):
             reply = self.api.post("/gradio_api/component_server/", json=body)
             reply.raise_for_status()
