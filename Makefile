@@ -63,6 +63,6 @@ demo-adapter: $(VENV)/.base
 	rm -rf .home
 	$(RUN)/scribeloop transcripts demo --home .home
 	$(RUN)/scribeloop dataset build demo --from references --source scribeloop-demo $(addprefix --without ,$(FRESH)) --home .home
-	$(RUN)/scribeloop model train demo --name smollm2-135m-demo --rank 8 --set alpha=16 --lr 0.0006 --set threads=1 \
-	    --set save_dtype=bfloat16 --follow --home .home
+	$(RUN)/scribeloop model train demo --name smollm2-135m-demo --rank 8 --set alpha=16 --epochs 8 --lr 0.0006 \
+	    --set threads=1 --set save_dtype=bfloat16 --follow --home .home
 	cp .home/runs/*/adapter/* pipeline/demo/adapter/

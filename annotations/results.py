@@ -92,9 +92,9 @@ def _places(places: Iterable[Place]) -> Counter[Place]:
 
 def _coded(store: Store, table: str, noted: Noted) -> Iterator[tuple[str, Place, list[str]]]:
     """Note, place and the marks (or ratings) that one review left in it, each as a code of its parts."""
-    code = f" || char({ord(_BETWEEN_PARTS)}) || ".join(_MARKS[table])
-    sql = f"""SELECT review_id, output_id, group_concat({code}, char({ord(_BETWEEN_MARKS)})) FROM {table}
-        GROUP BY review_id, output_id"""
+    # Constants, because a call of char() for each of them took half of the time.
+    code = f" || '{_BETWEEN_PARTS}' || ".join(_MARKS[table])
+    sql = f"SELECT review_id, output_id, group_concat({code}, '{_BETWEEN_MARKS}') FROM {table} GROUP BY review_id, output_id"
     for review_id, output_id, codes in store.db.execute(sql):
         if place := noted.get((review_id, output_id)):
             yield output_id, place, codes.split(_BETWEEN_MARKS)

@@ -35,14 +35,14 @@ function onClosed() {
 function addFound(list, answer, slice) {
   list.append(...answer.found.map(foundEntry));
   if (answer.next === null) return;
-  const more = h("button", { type: "button", class: "wide more" }, words.behind.more);
-  more.addEventListener("click", async () => {
-    more.disabled = true;
+  const more = async (event) => {
+    event.currentTarget.disabled = true;
     const next = await ask({ do: "behind", slice, chosen: chosenNow(), start: answer.next });
-    more.remove();
+    line.remove();
     if (next?.ok) addFound(list, next, slice);
-  });
-  list.append(more);
+  };
+  const line = h("li", {}, h("button", { type: "button", class: "wide", onclick: more }, words.behind.more));
+  list.append(line);
 }
 
 function foundEntry(found) {
