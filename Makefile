@@ -56,7 +56,7 @@ clean:
 	rm -rf $(VENV) build dist *.egg-info
 
 # Remakes the adapter that ships in pipeline/demo/adapter, from the invented encounters of the train split but for the three
-# marked fresh; about 25 minutes on one core. Its last digits differ from machine to machine.
+# marked fresh; about 30 minutes on one core. Its last digits differ from machine to machine.
 FRESH = enc-4a3e19a8af9c enc-72f730c41712 enc-941fe225d74b
 .PHONY: demo-adapter
 demo-adapter: $(VENV)/.base
