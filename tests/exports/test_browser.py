@@ -3,13 +3,12 @@
 import http.client
 import json
 import socket
-import time
 
 import pytest
 
 from annotations import BadInput, Damaged, Encounter, NotFound, Refused, Unavailable
 from pipeline import prompts
-from tests.chromium import chromium_page
+from tests.chromium import chromium_page, growth, watch_growth
 from tests.exports.tuned import CORRECTED, TRANSCRIPT, make_tuned
 
 SETTLED = "body[data-state=ready], body[data-state=failed]"
@@ -137,8 +136,9 @@ def test_the_page_writes_the_note_that_python_writes(built, expected, device, dt
         page.wait_for_selector(SETTLED, timeout=60_000)
         assert page.evaluate("scribeloop.error") is None
         page.select_option("#examples", "0")
+        watch_growth(page, "#note")
         page.click("#generate")
-        lengths = watch(page)
+        page.wait_for_function("scribeloop.state !== 'writing'", timeout=400_000)
         result = page.evaluate("scribeloop.result")
         pieces = page.evaluate("scribeloop.pieces")
         shown = page.inner_text("#note")
@@ -150,21 +150,8 @@ def test_the_page_writes_the_note_that_python_writes(built, expected, device, dt
         # One message per token, each later than the one before, and the page grew meanwhile.
         assert [piece["id"] for piece in pieces] == model_ids and result["finishReason"] == "length"
         assert all(a["at"] < b["at"] for a, b in zip(pieces, pieces[1:], strict=False))
-        assert len({length for length in lengths if 0 < length < len(shown)}) >= 3
+        assert len([length for length in growth(page) if 0 < length < len(shown)]) >= 3
         assert page.foreign == [] and page.complaints == []
-
-
-def watch(page) -> list[int]:
-    """The note's length, looked at again and again until the note is finished."""
-    lengths = []
-    deadline = time.monotonic() + 400
-    while time.monotonic() < deadline:
-        state, length = page.evaluate("[scribeloop.state, document.querySelector('#note').textContent.length]")
-        lengths.append(length)
-        if state != "writing":
-            return lengths
-        page.wait_for_timeout(20)
-    raise AssertionError("the note did not finish in time")
 
 
 def test_a_request_to_another_host_is_stopped_by_the_policy(page):
@@ -334,6 +321,14 @@ def test_a_port_in_use_and_a_site_that_is_not_there_get_a_sentence(built, worksp
             serve_site(built[0], "tuned", port)
     with pytest.raises(NotFound, match="scribeloop browser build nobody"):
         serve_site(workspace, "nobody", 0)
+
+
+def test_without_chromium_the_check_says_what_to_install(monkeypatch, tmp_path):
+    from exports.checking import open_chromium
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Unavailable, match="Chromium is missing; install it"), open_chromium():
+        pass
 
 
 def test_a_registry_out_of_reach_and_a_builder_that_fails_get_a_sentence(workspace, tmp_path, monkeypatch):

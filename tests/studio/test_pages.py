@@ -6,7 +6,7 @@ import pytest
 
 from annotations import Unavailable
 from pipeline.demo import demo_encounters
-from tests.chromium import chromium_page
+from tests.chromium import chromium_page, growth, watch_growth
 from tests.studio.desk_app import free_port
 from tests.tiny import make_tiny_llama
 
@@ -62,15 +62,11 @@ def test_two_notes_appear_token_by_token_and_are_stored(studio):
         page.goto(f"{address}/notes?encounter={encounter.id}")
         page.locator("h1", has_text="metformin").wait_for(timeout=WAIT)
         page.get_by_label("At most this many tokens").fill("150")
+        watch_growth(page, ".plain-text", 1)
         page.get_by_role("button", name="Write both notes").click()
-        lengths = set()
-        for _ in range(600):
-            lengths.add(len(page.locator(".plain-text").nth(1).text_content()))
-            if page.get_by_role("link", name="Review them blind").is_visible():
-                break
-            page.wait_for_timeout(200)
+        page.get_by_role("link", name="Review them blind").wait_for(timeout=WAIT)
         shown = {page.locator(".plain-text").nth(side).text_content() for side in (1, 2)}
-        assert len(lengths) >= 3, "the note came all at once"
+        assert len(growth(page)) >= 3, "the note came all at once"
         # A reload finds the writing, or its end, again.
         page.reload()
         page.get_by_role("link", name="Review them blind").wait_for(timeout=WAIT)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.chromium import chromium_page
+from tests.chromium import chromium_page, go
 from tests.invented import encounter, two_notes
 from tests.studio.desk_app import free_port
 
@@ -84,10 +84,10 @@ def test_the_look_is_chosen_once_for_every_page(page, address):
     page.click("look-switch .look-theme-dark")
     page.click("look-switch .look-size-4")
     for path in ("/models", "/retrain", "/review?encounter=none"):
-        page.goto(f"{address}{path}")
+        go(page, f"{address}{path}")
         page.wait_for_selector("body.dark .top-bar, body.dark .nothing")
         assert page.get_attribute("html", "data-size") == "4"
-    page.goto(address)
+    go(page, address)
     page.click("look-switch summary")
     page.click("look-switch .look-theme-system")
     page.wait_for_selector("body:not(.dark) .top-bar")
