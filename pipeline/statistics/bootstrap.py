@@ -19,8 +19,8 @@ def bootstrap_interval(
 ) -> list[float] | None:
     """The 95 % interval of the mean of ``values``; those of one cluster (an encounter) are resampled together.
 
-    None for fewer than two clusters, which say nothing about spread. ``within`` are the bounds that the mean cannot leave, such as
-    (0, 1) for ROUGE: at the edge the interval is cut there. The same values always give the same interval.
+    None for fewer than two clusters, which say nothing about spread. ``within`` are bounds that the mean cannot leave, such as
+    (0, 1) for ROUGE: the interval is cut there. The same values always give the same interval.
     """
     return ratio_interval(*cluster_totals(numbers(values), clusters), within)
 

@@ -19,9 +19,9 @@ def wilcoxon(
     """``paired``'s keys, with Wilcoxon's p, and ``{"n_nonzero", "w_plus", "w_minus", "rank_biserial"}``.
 
     Encounters with a mean difference of 0 are left out of the ranks, as Wilcoxon did (Biometrics Bulletin 1945;1:80-83), and
-    counted; tied ones share a mean rank. ``p`` is exact at every n: the chance, over all signs of these ranks, of a rank sum as far
-    from the middle; 1 when no difference is left. ``rank_biserial`` is (w_plus - w_minus) / (w_plus + w_minus), -1 to 1 (Kerby,
-    Comprehensive Psychology 2014;3:1). ``mean`` and its interval are of the differences themselves.
+    counted; tied ones share a mean rank. ``p`` is exact at every n: the chance, over all signs of these ranks, of a rank sum as
+    far from the middle; 1 when no difference is left. ``rank_biserial`` is (w_plus - w_minus) / (w_plus + w_minus), from -1 to 1
+    (Kerby, Comprehensive Psychology 2014;3:1). ``mean`` and its interval are of the differences themselves.
     """
     same_length(first, second)
     sums, sizes = cluster_totals(numbers(first, "A first value") - numbers(second, "A second value"), clusters)

@@ -4,8 +4,8 @@ The rules, in order; ``p`` is Holm's where there is a family of tests:
 
 1. Under 6 encounters: too few to tell. Even when all of them point one way, an exact test gives 2 / 2**5 = 0.0625 at best.
 2. p at most 0.05 and an interval without 0: better or worse.
-3. Fewer encounters than it takes to see, with 80 % power, the difference that matters: too few to tell. Where nobody has said what
-   matters it is half a standard deviation of the differences (Cohen's medium effect), which takes 34 encounters.
+3. Fewer encounters than it takes to see, with 80 % power, the difference that matters: too few to tell. Where nobody has said
+   what matters it is half a standard deviation of the differences (Cohen's medium effect), which takes 34 encounters.
 4. Else: no difference shown.
 """
 
