@@ -4,9 +4,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from annotations import BadInput, one_of
+from annotations import BadInput, bootstrap_interval, one_of
 
-from .bootstrap import bootstrap_interval
 from .families import holm
 from .paired import paired
 from .ranks import wilcoxon
@@ -30,11 +29,12 @@ class Pair(NamedTuple):
 @dataclass(frozen=True)
 class Measure:
     """A column of the cases. ``kind``: a score (any number), a count of something in the note, a rating, or a flag (true or
-    false). ``matters`` is the smallest difference of interest, in the measure's own unit; ``within`` are bounds of its mean."""
+    false). ``higher_is_better`` is None where more is neither better nor worse. ``matters`` is the smallest difference of
+    interest, in the measure's own unit; ``within`` are bounds of its mean."""
 
     name: str
     kind: str = "score"
-    higher_is_better: bool = True
+    higher_is_better: bool | None = True
     matters: float | None = None
     within: tuple[float, float] | None = None
 

@@ -3,8 +3,8 @@
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from .bootstrap import ratio_interval
-from .numbers import cluster_totals, numbers, same_length
+from annotations import cluster_totals, numbers, ratio_interval, same_length
+
 from .paired import spread
 from .verdicts import verdict
 
@@ -13,7 +13,7 @@ def wilcoxon(
     first: Sequence[float],
     second: Sequence[float],
     clusters: Sequence[Hashable] | None = None,
-    higher_is_better: bool = True,
+    higher_is_better: bool | None = True,
     matters: float | None = None,
 ) -> dict[str, Any]:
     """``paired``'s keys, with Wilcoxon's p, and ``{"n_nonzero", "w_plus", "w_minus", "rank_biserial"}``.

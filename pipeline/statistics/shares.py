@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import Any
 
-from annotations import wilson
+from annotations import same_length, wilson
 
-from .numbers import same_length
 from .power import detectable_difference
 from .verdicts import verdict
 
