@@ -45,6 +45,8 @@ def rating_agreement(ratings: Sequence[Rated], level: str, clusters: Mapping[Has
         interval = unit_interval(coefficient, rest_on, clusters) if not reason else None
         found |= {name: value, "ci95" if name == "alpha" else f"{name}_ci95": interval}
         reasons |= {name: reason} if reason else {}
+    if found["alpha"] == 1:
+        reasons["ci95"] = f"No two ratings of {counts.n} units differ, and resampling cannot show what was not seen."
     return found | {"reasons": reasons}
 
 

@@ -5,9 +5,9 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .agreement import rating_agreement
+from .arrays import cluster_totals, numbers
 from .errors import BadInput
 from .intervals import ratio_interval
-from .numbers import cluster_totals, numbers
 from .shares import wilson
 
 _NOTHING = {
