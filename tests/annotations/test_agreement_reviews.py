@@ -3,7 +3,7 @@
 import pytest
 
 from annotations import Selection, open_store, reviewer_agreement
-from tests.reviewed import BASE, TUNED, few_reviews, many_reviews, opened, visit
+from tests.reviewed import BASE, TUNED, few_reviews, opened, visit
 
 
 @pytest.fixture
@@ -69,11 +69,21 @@ def test_nobody_has_read_anything(store):
 
 
 def test_three_reviewers_make_three_pairs(store):
-    many_reviews(store, 30)
+    few_reviews(store)
+    store.add_user("cem", "Dr Cem")
+    for number in (7, 8):
+        notes = visit(store, number)
+        for name in ("ann", "ben", "cem"):
+            desk = opened(store, notes, name)
+            desk.error(BASE, "aspirin", "fabrication", "major" if name == "cem" else "minor")
+            desk.rate(BASE, "clarity", 3 + (name == "cem"))
+            desk.submit(60)
     found = reviewer_agreement(store)
-    assert [(pair["first"], pair["second"]) for pair in found["pairs"]] == [
-        ("reviewer-0", "reviewer-1"), ("reviewer-0", "reviewer-2"), ("reviewer-1", "reviewer-2"),
+    assert [(pair["first"], pair["second"], pair["notes"]) for pair in found["pairs"]] == [
+        ("ann", "ben", 6), ("ann", "cem", 4), ("ben", "cem", 4),
     ]  # fmt: skip
-    for group, pooled in found["spans"].items():
-        assert sum(pair["spans"][group]["n_gold"] for pair in found["pairs"]) == pooled["n_gold"]
-    assert len(found["ratings"]) == 8 and all(one["n_raters"] == 3 for one in found["ratings"].values())
+    # Three pairs on two notes match their one mark; on the first visit Ann has three and Ben one, none of them shared.
+    pooled = found["spans"]["hallucination"]
+    assert (pooled["n_gold"], pooled["n_other"], pooled["exact"]["matched"]) == (6 + 3, 6 + 1, 6)
+    assert (pooled["severity"]["n"], pooled["severity"]["agreed"]) == (6, 2)
+    assert found["ratings"]["clarity"]["n_raters"] == 3 and found["ratings"]["clarity"]["kappa"] is None
