@@ -17,14 +17,17 @@ _WEIGHTED = ("kappa_linear", "kappa_quadratic")
 Rated = tuple[Hashable, Hashable, Any]
 
 
-def rating_agreement(ratings: Sequence[Rated], level: str, clusters: Mapping[Hashable, Hashable] | None = None) -> dict[str, Any]:
+def rating_agreement(
+    ratings: Sequence[Rated], level: str, clusters: Mapping[Hashable, Hashable] | None = None, intervals: bool = True
+) -> dict[str, Any]:
     """``{"level", "alpha", "ci95", "n_units", "n_ratings", "n_raters", "n_missing", "pairable_units", "pairable_ratings",
     "kappa", "kappa_ci95", "kappa_linear", ..., "kappa_quadratic", ..., "ac1", "ac1_ci95", "reasons"}``.
 
     ``level`` is nominal (any values), ordinal or interval (numbers). Units and ratings are all that have a value; what the
     coefficients rest on are the pairable ones, of units with two ratings or more. The kappas are for two raters, over the units
     that both rated, the weighted ones for numbers, by their distance and its square. ``clusters`` names what units are resampled
-    together (the encounter of two notes). BadInput for a rater who rates a unit twice, and for values without a number.
+    together (the encounter of two notes). Without ``intervals``, which take a moment each, all of them are None. BadInput for a
+    rater who rates a unit twice, and for values without a number.
     """
     one_of(level, LEVELS, "The level of measurement")
     _once(ratings)
@@ -42,7 +45,7 @@ def rating_agreement(ratings: Sequence[Rated], level: str, clusters: Mapping[Has
         reason = _undefined(name, level, counts, found["n_raters"])
         rest_on = every if name == "ac1" else counts
         value = None if reason else coefficient(rest_on, rest_on.once)
-        interval = unit_interval(coefficient, rest_on, clusters) if not reason else None
+        interval = unit_interval(coefficient, rest_on, clusters) if intervals and not reason else None
         found |= {name: value, "ci95" if name == "alpha" else f"{name}_ci95": interval}
         reasons |= {name: reason} if reason else {}
     if found["alpha"] == 1:

@@ -114,6 +114,13 @@ def test_holm_by_hand():
     assert holm({"a": 0.9, "b": 0.8}) == {"a": 1.0, "b": 1.0}
 
 
+def test_holm_is_statsmodels_own():
+    from statsmodels.stats.multitest import multipletests
+
+    values = [0.3, 0.004, 0.2, 0.004, 0.011, 0.9, 0.05]
+    assert list(holm(dict(enumerate(values))).values()) == pytest.approx(list(multipletests(values, method="holm")[1]))
+
+
 def test_sizes_of_studies():
     # G*Power 3.1, difference between two dependent means, two-sided, alpha 0.05, power 0.8: 199, 34 and 15 pairs for Cohen's
     # small, medium and large effect.
