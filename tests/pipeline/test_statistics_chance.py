@@ -3,7 +3,6 @@
 import pytest
 
 from tests.soak import error_of
-from tests.soak.__main__ import trials
 from tests.soak.alarms import TESTS, false_alarms, family_alarms, found_at_detectable
 from tests.soak.intervals import NS, SOURCES, clustered_coverage, coverage, percentile, within
 
@@ -45,7 +44,3 @@ def test_a_family_of_tests_cries_wolf_no_more_often_than_one():
 
 def test_the_detectable_difference_is_found_four_times_in_five():
     assert abs(found_at_detectable(20, 200) - 80) <= 1 + error_of(80, 200)
-
-
-def test_the_long_trials_are_found():
-    assert {"bootstrap_coverage", "false_alarms", "power"} <= set(trials())

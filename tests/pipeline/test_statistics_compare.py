@@ -41,6 +41,13 @@ def test_a_family_is_judged_together():
         assert row["first"]["ci95"][0] <= row["first"]["mean"] <= row["first"]["ci95"][1]
 
 
+def test_the_size_of_a_study_for_a_wished_difference():
+    # Differences -1 and 1 in turn: a standard deviation of sqrt(20 / 19); half of it takes 34 encounters.
+    first, second = [{"id": i, "a": i % 2} for i in range(20)], [{"id": i, "a": 1 - i % 2} for i in range(20)]
+    (row,) = compare_models(first, second, [Measure("a", matters=0.5 * (20 / 19) ** 0.5)])
+    assert (row["needed_n"], row["verdict"]) == (34, "too few to tell") and row["detectable"] > row["matters"]
+
+
 def test_holm_can_take_a_verdict_back():
     # Alone 2 of 64 sign changes; in a family of two, 4 of 64.
     first, second = [{"id": i, "a": i + 1, "b": i % 2} for i in range(6)], [{"id": i, "a": 0, "b": 0} for i in range(6)]
