@@ -138,7 +138,7 @@ def test_the_page_writes_the_note_that_python_writes(built, expected, device, dt
         page.select_option("#examples", "0")
         watch_growth(page, "#note")
         page.click("#generate")
-        page.wait_for_function("scribeloop.state !== 'writing'", timeout=400_000)
+        page.wait_for_selector(SETTLED, timeout=400_000)
         result = page.evaluate("scribeloop.result")
         pieces = page.evaluate("scribeloop.pieces")
         shown = page.inner_text("#note")
