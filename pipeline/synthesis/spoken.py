@@ -84,13 +84,12 @@ def mentions(text: str, value: str) -> bool:
 def mentioned(flat: str, value: str) -> bool:
     """``mentions`` for a text that went through ``flatten`` already."""
     trimmed = value.rstrip("0").rstrip(".") if "." in value else value
-    digits = rf"(?<![\d.]){re.escape(trimmed)}(?:\.0+)?(?!\d|\.\d)"
-    if re.search(digits, flat):
-        return True
-    return any(f" {form} " in flat for form in spoken_forms(trimmed))
+    return any(f" {form} " in flat for form in (trimmed, *spoken_forms(trimmed)))
 
 
 def flatten(text: str) -> str:
-    """Lower case, one space between words and at both ends, hyphens as spaces, no comma inside numbers, points only there."""
+    """Lower case, one space between words and at both ends, hyphens as spaces, points inside numbers alone, and those without
+    commas and closing zeros (``1,000`` is 1000 and ``2.50`` is 2.5)."""
     lowered = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text.lower())
+    lowered = re.sub(r"(?<![\d.])(\d+)\.(\d*?)0+(?![\d.])", lambda match: f"{match[1]}.{match[2]}".rstrip("."), lowered)
     return f" {' '.join(_TOKEN.findall(lowered))} "

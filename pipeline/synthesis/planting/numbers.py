@@ -62,7 +62,8 @@ def _candidate(kind: str, sentence: Sentence, match: re.Match, new: str, severit
 
 def _is_dose(reading: Reading, match: re.Match) -> bool:
     """An amount with a unit of medicines, or right after a medicine's name (``amlodipine 5``)."""
-    return bool(_UNIT.match(reading.note, match.end())) or bool(_AFTER_DRUG.search(reading.note, 0, match.start()))
+    before = reading.note[max(0, match.start() - 40) : match.start()]
+    return bool(_UNIT.match(reading.note, match.end()) or _AFTER_DRUG.search(before))
 
 
 def _in_word(reading: Reading, match: re.Match) -> bool:

@@ -5,15 +5,13 @@ import re
 from collections.abc import Iterator
 
 from ..links import Link
-from ..spoken import flatten
 from .lists import red_flag
 from .placement import taken_out as removal
-from .reading import Reading, Sentence
+from .reading import Reading, Sentence, own_words
 from .values import Candidate, Edit
 
 _NEGATIVE = re.compile(r"\b(no|denies|never|without|not)\b", re.IGNORECASE)
 _HISTORY = ("past", "medic", "allerg", "family", "social", "surgical", "current medic")
-_EVERYDAY = {"with", "from", "they", "this", "that", "have", "been", "will", "once", "daily", "since", "each", "when", "which"}
 # What makes an omitted line of the plan weigh.
 _ACTS = ("start", "stop", "increase", "reduce", "mg", "microgram", "unit", "urgent", "refer", "scan", "ring", "return", "999")
 # A transcript line is taken for the source of a sentence above this share of the sentence's own words, and two of them.
@@ -80,23 +78,19 @@ def _severity(sentence: Sentence, text: str, negative: bool) -> str:
     return "major" if red_flag(text) and not sentence.heading.startswith("social") else "minor"
 
 
-def _words(text: str) -> set[str]:
-    return {word for word in flatten(text).split() if (len(word) > 3 or word[0].isdigit()) and word not in _EVERYDAY}
-
-
 def _said_again(reading: Reading, sentence: Sentence) -> bool:
     """Whether the rest of the note has half or more of the sentence's own words."""
-    own = _words(reading.text(sentence))
-    rest = _words(reading.note[: sentence.start] + " " + reading.note[sentence.end :])
-    return not own or len(own & rest) * 2 >= len(own)
+    own = own_words(reading.text(sentence))
+    again = [word for word in own if reading.note_words[word] > 1]
+    return not own or len(again) * 2 >= len(own)
 
 
 def _found(reading: Reading, sentence: Sentence) -> tuple[int, int] | None:
     """The transcript line that shares most of the sentence's words, without its speaker; None where too few are shared."""
-    own = _words(reading.text(sentence))
+    own = own_words(reading.text(sentence))
     best, place = _ENOUGH, None
-    for line in re.finditer(r"(?m)^(?:\[?[A-Z][\w .'-]{0,20}[\]:]+[ \t]*)?(?P<said>[^\n]+)$", reading.transcript):
-        shared = len(own & _words(line["said"]))
+    for span, said in reading.lines:
+        shared = len(own & said)
         if shared >= 2 and shared / len(own) > best:
-            best, place = shared / len(own), line.span("said")
+            best, place = shared / len(own), span
     return place

@@ -1,6 +1,7 @@
 """A faithful note and its transcript as the planter reads them: sentences with their sections, and what the texts mention."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,8 @@ from ..spoken import flatten, mentioned
 _PREFIX = re.compile(r"[ \t]*(?:[-*•][ \t]+|(?P<number>\d{1,2})[.)][ \t]+)?(?P<heading>[A-Z][A-Za-z/&,\- ]{1,40}:[ \t]+)?")
 # An end of sentence: not after a title or a one-letter abbreviation, and something must begin after it.
 _END = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)[.?!](?=\s+[^a-z\s])")
+
+_EVERYDAY = {"with", "from", "they", "this", "that", "have", "been", "will", "once", "daily", "since", "each", "when", "which"}
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,17 @@ class Reading:
         return mentioned(self.flat_transcript, value) or mentioned(self.flat_note, value)
 
     @cached_property
+    def lines(self) -> tuple[tuple[tuple[int, int], frozenset[str]], ...]:
+        """Where each line of the transcript stands, without its speaker, and its own words."""
+        found = re.finditer(r"(?m)^(?:\[?[A-Z][\w .'-]{0,20}[\]:]+[ \t]*)?(?P<said>[^\n]+)$", self.transcript)
+        return tuple((line.span("said"), own_words(line["said"])) for line in found)
+
+    @cached_property
+    def note_words(self) -> Counter:
+        """In how many sentences of the note each word is."""
+        return Counter(word for sentence in self.sentences for word in own_words(self.text(sentence)))
+
+    @cached_property
     def _sections(self):
         return split_sections(self.note)
 
@@ -90,6 +104,11 @@ class Reading:
     def _is_heading(self, begin: int, end: int) -> bool:
         words = self.note[begin:end].strip(" \t*_#:")
         return not re.search(r"[^\W\d_]", words) or words.isupper() or self.note[begin:end].rstrip().endswith(":")
+
+
+def own_words(text: str) -> frozenset[str]:
+    """The words that a sentence can be known by: of four letters or more, and numbers."""
+    return frozenset(word for word in flatten(text).split() if (len(word) > 3 or word[0].isdigit()) and word not in _EVERYDAY)
 
 
 def is_diagnosis(reading: Reading, sentence: Sentence) -> bool:
