@@ -1,6 +1,7 @@
 """The talk as it grows: turns of doctor, patient and companion, and what a patient's way of talking adds to them."""
 
 import random
+import re
 
 from .casebook import talk
 from .facts import Fact, chosen
@@ -66,7 +67,8 @@ class Conversation:
             self.ask(opened(fact.id) + asked)
             self.patient(self.voice.plain(ways, patient=True) + closed(fact.id), short=True)
         if fact.replies:
-            self._before = self.voice.line(self.dice.choice(fact.replies))
+            self._say("Patient", self.voice.line(self.dice.choice(fact.replies)))
+            self._before = self.phrase("later")
 
     def ways(self, fact: Fact) -> tuple[str, ...]:
         """The ways to say a fact; who says little takes the shortest."""
@@ -94,6 +96,12 @@ class Conversation:
             speaker = {"D": "Doctor", "P": "Patient", "O": "Receptionist"}[who]
             self._say(speaker, capital(chosen(said, self.dice)))
 
+    def aside(self, name: str) -> None:
+        """A question of the doctor's that is about the person, not the illness, and its answer."""
+        self.doctor(self.phrase(f"{name}_ask"))
+        self.patient(self.phrase(name), short=True)
+        self._before = self.phrase(f"{name}_answer")
+
     def joined(self, texts: list[str]) -> str:
         """Several sentences of one speaker as one breath."""
         first, *rest = texts
@@ -114,12 +122,15 @@ class Conversation:
             added, answer = _REPLIES[self.style]
             self._say("Patient", f"{text} {self.phrase(added)}")
             self._before = self.phrase(answer)
-        elif self.style == "precise":
+        elif self.style == "precise" and re.search(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)", text):
             self._say("Patient", f"{self.phrase('precise')} {text}")
         elif self.style == "accompanied" and self.visit.companion:
             self._say("Patient", text)
-            self._say(self.visit.companion, self.phrase("companion"))
-            if self.dice.random() < 0.6:
+            added = self.phrase("companion")
+            self._say(self.visit.companion, added)
+            if added.endswith("?"):
+                self._before = self.phrase("reassure")
+            elif self.dice.random() < 0.6:
                 self._say("Patient", self.phrase("companion_reply"))
         else:
             self._shown -= 1

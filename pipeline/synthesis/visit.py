@@ -9,7 +9,7 @@ from .facts import Fact, read_fact
 from .scenarios import Scenario
 
 # How many of a case's symptoms and negatives a visit has.
-_SYMPTOMS, _DENIALS = (2, 3, 3, 4), (4, 5, 6, 7)
+_SYMPTOMS, _DENIALS = (3, 3, 4, 5), (5, 6, 7, 8)
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,9 @@ def draw_visit(scenario: Scenario, dice: random.Random) -> Visit:
     course = dice.choice([course for course in case.courses if scenario.visit in course.visits])
     values = drawn_all(course.values, dice.choice(course.rows), dice) | _person(scenario, dice)
     facts = {kind: _held(found, scenario, dice) for kind, found in course.facts.items()}
-    symptoms = _some(case.symptoms, _SYMPTOMS, dice)
-    others = _others(case, scenario, dice)
+    possible = [fact for fact in case.symptoms if fact.note not in course.without and fact.fits(scenario.sex, scenario.age)]
+    symptoms = _some(possible, _SYMPTOMS, dice)
+    others = _others(case, course, scenario, dice)
     facts |= {"complaint": (course.complaint,), "symptom": tuple(symptoms)}
     facts["past"] += others["past"]
     facts["family"] += others["family"]
@@ -64,8 +65,8 @@ def draw_visit(scenario: Scenario, dice: random.Random) -> Visit:
     medicines = [*course.medicines, *others["medicines"]]
     companion = dice.choice(_companions(scenario)) if scenario.style == "accompanied" else None
     return Visit(
-        scenario, course, values, {name: drawn(_range(rule), dice) for name, rule in _vitals(case, scenario).items()}, companion,
-        facts, tuple(_denials(case, symptoms, dice)),
+        scenario, course, values, {name: drawn(_range(rule), dice) for name, rule in _vitals(course, scenario).items()}, companion,
+        facts, tuple(_denials(case, course, possible, symptoms, dice)),
         tuple(_medicine(line, f"medicine-{i}", values, dice) for i, line in enumerate(medicines)),
     )  # fmt: skip
 
@@ -99,14 +100,17 @@ def _some(pool: tuple, sizes: tuple[int, ...], dice: random.Random) -> list:
     return dice.sample(list(pool), min(dice.choice(sizes), len(pool)))
 
 
-def _denials(case: Case, symptoms: list[Fact], dice: random.Random) -> list[Denial]:
-    """From the case's own negatives, and now and then a symptom that this patient does not have."""
-    absent = [(fact.asks[0], fact.note) for fact in case.symptoms if fact not in symptoms]
-    found = [*_some(case.denials, _DENIALS, dice), *dice.sample(absent, min(len(absent), dice.choice((0, 0, 1))))]
+def _denials(
+    case: Case, course: Course, possible: list[Fact], symptoms: list[Fact], dice: random.Random
+) -> list[Denial]:
+    """From the case's own negatives, and now and then a symptom that the patient does not have."""
+    absent = [(fact.asks[0], fact.note) for fact in possible if fact not in symptoms]
+    own = [terms for terms in case.denials if terms[1] not in course.without]
+    found = [*_some(own, _DENIALS, dice), *dice.sample(absent, min(len(absent), dice.choice((0, 0, 1))))]
     return [Denial(f"negative-{i}", lay, noted) for i, (lay, noted) in enumerate(found)]
 
 
-def _others(case: Case, scenario: Scenario, dice: random.Random) -> dict[str, tuple]:
+def _others(case: Case, course: Course, scenario: Scenario, dice: random.Random) -> dict[str, tuple]:
     """What the patient has besides: other problems with their medicines, allergies, family, habits."""
     words = background()
     fitting = [
@@ -116,9 +120,9 @@ def _others(case: Case, scenario: Scenario, dice: random.Random) -> dict[str, tu
     ]  # fmt: skip
     number = dice.choice((0, 1, 1, 2)) if scenario.age < 50 else dice.choice((1, 1, 2, 2))
     problems = dice.sample(fitting, min(number, len(fitting)))
-    if "dose-mix-up" in scenario.distractors and not any(problem.get("medicines") for problem in problems):
-        problems = [*problems[:1], dice.choice([entry for entry in fitting if entry.get("medicines")])]
-        problems = list({problem["topic"]: problem for problem in problems}.values())
+    treated = [entry for entry in fitting if entry.get("medicines")]
+    if "dose-mix-up" in scenario.distractors and not course.medicines and not any(one in treated for one in problems):
+        problems = [*problems[:1], dice.choice(treated)]
     return {
         "past": tuple(_fact(problem["line"], "past", f"past-b{i}") for i, problem in enumerate(problems)),
         "medicines": tuple(dice.choice(problem["medicines"]) for problem in problems if problem.get("medicines")),
@@ -158,9 +162,9 @@ def _medicine(line: str, id: str, values: dict[str, str], dice: random.Random) -
     return Medicine(id, name, f"{dice.choice(number.split('|'))} {unit}".format(**values), how)
 
 
-def _vitals(case: Case, scenario: Scenario) -> dict:
-    """The case's ranges; a woman's weight is a tenth below."""
-    vitals = dict(case.vitals)
+def _vitals(course: Course, scenario: Scenario) -> dict:
+    """The course's ranges; a woman's weight is a tenth below."""
+    vitals = dict(course.vitals)
     if scenario.sex == "female" and "weight" in vitals:
         vitals["weight"] = [round(bound * 0.9) for bound in vitals["weight"]]
     return vitals

@@ -75,8 +75,8 @@ def noted(template: str, values: dict[str, str]) -> str:
 
 
 def capital(text: str) -> str:
-    """The first letter large, behind marks too."""
-    match = re.match(rf"{_TOKENS}[a-z]", text)
+    """The first letter large, behind marks too; ``eGFR`` stays as it is."""
+    match = re.match(rf"{_TOKENS}[a-z](?![A-Z])", text)
     return text if match is None else text[: match.end() - 1] + text[match.end() - 1].upper() + text[match.end() :]
 
 
