@@ -23,7 +23,7 @@ def compose(visit: Visit, dice: random.Random) -> str:
     _complaint(talk)
     _story(talk)
     for name in ("concern", "expect"):
-        if dice.random() < 0.55 and talk.style != "terse":
+        if dice.random() < 0.75 and talk.style != "terse":
             talk.aside(name)
     if "interruption" in distractors:
         talk.exchange("interruption_phone" if visit.telephone else "interruption")

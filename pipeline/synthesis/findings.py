@@ -28,7 +28,7 @@ def examination(talk: Conversation) -> None:
             talk.patient(talk.voice.line(talk.dice.choice(fact.replies)), short=True)
     if talk.dice.random() < 0.6:
         talk.doctor(talk.phrase("exam_close"))
-    if talk.dice.random() < 0.6:
+    if talk.dice.random() < 0.7:
         talk.patient(talk.phrase("exam_after"), short=True)
         talk.doctor(talk.phrase("exam_after_answer"))
 

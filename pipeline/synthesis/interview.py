@@ -115,5 +115,8 @@ def _family(talk: Conversation) -> None:
 
 def _habits(talk: Conversation) -> None:
     for fact in talk.visit.facts["social"]:
+        if fact.asks:
+            talk.question(fact)
+            continue
         talk.ask(talk.phrase("ask_" + fact.id.removeprefix("social-")))
         talk.patient(talk.voice.fact(fact.id, fact.says) + ".", short=True)

@@ -148,7 +148,9 @@ def _social(case: Case, scenario: Scenario, dice: random.Random) -> list[Fact]:
         _fact(dice.choice(words[name]), "social", f"social-{name}") for name in ("smoking", "alcohol", "home")
         if name not in case.avoid
     ]  # fmt: skip
-    return [fact for fact in found if fact.id != "social-home" or dice.random() < 0.7]
+    fitting = [entry["line"] for entry in background()["general"] if entry["topic"] not in case.avoid]
+    more = dice.sample(fitting, 1 if scenario.style == "terse" else dice.choice((2, 3, 3)))
+    return found + [_fact(line, "social", f"social-general{i}") for i, line in enumerate(more)]
 
 
 def _fact(line: str, kind: str, id: str) -> Fact:
@@ -159,7 +161,7 @@ def _medicine(line: str, id: str, values: dict[str, str], dice: random.Random) -
     """``name; amount; how``, the amount with a choice ("5|10 milligrams") or a value of the case ("{dose} micrograms")."""
     name, amount, how = (part.strip() for part in line.split(";"))
     number, _, unit = amount.partition(" ")
-    return Medicine(id, name, f"{dice.choice(number.split('|'))} {unit}".format(**values), how)
+    return Medicine(id, name.format(**values), f"{dice.choice(number.split('|'))} {unit}".format(**values), how)
 
 
 def _vitals(course: Course, scenario: Scenario) -> dict:

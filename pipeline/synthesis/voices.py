@@ -9,6 +9,7 @@ from .marks import closed, marked, opened, without_marks
 from .spoken import say, say_pair
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_ARTICLE = re.compile(r"\b([Aa]) (8\d*\b|11\b|18\b|eight|eleven)")
 _VALUE = re.compile(r"\{(\w+)\}")
 # Words that a speaker may say twice before going on.
 _STUMBLES = ("I", "the", "a", "and", "it", "my", "in", "to", "we", "it's", "I'm", "so", "but", "at")
@@ -56,7 +57,8 @@ class Voice:
 
     def fill(self, template: str, patient: bool, more: dict[str, str] | None = None) -> str:
         values = self.values | (more or {})
-        return _VALUE.sub(lambda match: self._value(match[1], values[match[1]], patient), template)
+        text = _VALUE.sub(lambda match: self._value(match[1], values[match[1]], patient), template)
+        return _ARTICLE.sub(r"\1n \2", text)
 
     def _value(self, name: str, value: str, patient: bool) -> str:
         if not _NUMBER.fullmatch(value):
