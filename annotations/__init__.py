@@ -7,6 +7,8 @@ from .errors import BadInput, Conflict, Damaged, NotFound, Refused, ScribeloopEr
 from .figures import IMPORTANT_NEGATIVE, OMISSION, OTHER, Compared, Edited, Figures, Kind, Rated, Tally
 from .history import Change, History
 from .intake import Taken, take_in
+from .judgement_values import JUDGED_PREFERENCES, Judge, JudgedPair, JudgedRating, Judgement
+from .judgements import Judgements
 from .label_sets import LabelSets
 from .labels import LabelSet, load_labels, study_guideline, study_labels
 from .pace import median_seconds
@@ -63,6 +65,12 @@ __all__ = [
     "Found",
     "History",
     "IMPORTANT_NEGATIVE",
+    "JUDGED_PREFERENCES",
+    "Judge",
+    "JudgedPair",
+    "JudgedRating",
+    "Judgement",
+    "Judgements",
     "Kind",
     "LOCAL_USER",
     "LabelSet",

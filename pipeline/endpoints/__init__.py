@@ -9,9 +9,10 @@ from .budget import Budget, BudgetSpent
 from .client import Client, Reply, Request
 from .config import Endpoint, add_endpoint, find_endpoint, list_endpoints
 from .ledger import Ledger, Spent
+from .paid import paid_once
 from .privacy import check_real
 from .prompt_files import Prompt, load_prompt
-from .structured import NoUsableAnswer, ask_object
+from .structured import NoUsableAnswer, ask_object, ask_text
 
 __all__ = [
     "AnswerFiles",
@@ -27,8 +28,10 @@ __all__ = [
     "Spent",
     "add_endpoint",
     "ask_object",
+    "ask_text",
     "check_real",
     "find_endpoint",
     "list_endpoints",
     "load_prompt",
+    "paid_once",
 ]

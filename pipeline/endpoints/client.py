@@ -72,6 +72,8 @@ class Client:
         self._places = threading.Semaphore(endpoint.concurrency)
         self._pause = 0.0
         self._stopped = threading.Event()
+        # The first of the ways to ask for JSON that this server took; see ``structured``.
+        self.structured_mode: str | None = None
 
     def stop(self) -> None:
         """Send nothing more; what is under way ends by itself."""

@@ -19,10 +19,15 @@ MODES = ("json_schema", "json_object", "text")
 TRIES = 3
 IN_WORDS = "Answer with one JSON object and nothing else, of this form:\n"
 AGAIN = "That cannot be used: {why}. Answer again, with the whole JSON object and nothing else."
+AGAIN_TEXT = "That cannot be used: {why}. Write the whole text again and nothing else."
 
 
 class NoUsableAnswer(BadInput):
-    """The model answered and answered again, and never in the form that was asked for."""
+    """The model answered and answered again, and never in the form that was asked for; ``replies`` is what it said."""
+
+    def __init__(self, sentence: str, replies: list[Reply]) -> None:
+        super().__init__(sentence)
+        self.replies = replies
 
 
 def ask_object(
@@ -30,21 +35,45 @@ def ask_object(
 ) -> tuple[dict[str, Any], list[Reply]]:
     """The answer as an object of ``request.shape``, and every reply that it took. ``check`` says in a sentence what else is wrong
     with an object, such as a quote that is not in the text; it is then asked for again."""
+
+    def read(text: str) -> tuple[dict[str, Any], str | None]:
+        value, why = parse(text, request.shape)
+        return value, why or check(value)
+
+    return _ask_until(client, request, read, AGAIN, tries)
+
+
+def ask_text(
+    client: Client, request: Request, clean: Callable[[str], str], check: Callable[[str], str | None], tries: int = TRIES
+) -> tuple[str, list[Reply]]:
+    """The answer as text, cleaned, and every reply that it took; ``check`` says what is wrong with a cleaned text."""
+
+    def read(text: str) -> tuple[str, str | None]:
+        cleaned = clean(text)
+        return cleaned, check(cleaned)
+
+    return _ask_until(client, request, read, AGAIN_TEXT, tries)
+
+
+def _ask_until(
+    client: Client, request: Request, read: Callable[[str], tuple[Any, str | None]], again: str, tries: int
+) -> tuple[Any, list[Reply]]:
     replies: list[Reply] = []
     messages = request.messages
-    for _ in range(tries):
-        reply = _ask(client, dataclasses.replace(request, messages=messages))
+    for number in range(tries):
+        seed = None if request.seed is None else request.seed + number
+        reply = _ask(client, dataclasses.replace(request, messages=messages, seed=seed))
         replies.append(reply)
-        value, why = parse(reply.text, request.shape)
-        why = why or check(value)
+        value, why = read(reply.text)
         if why is None:
             return value, replies
         if reply.finish_reason == "length":
             why += "; the answer was cut off for its length, so be shorter"
-        complaint_to_it = {"role": "user", "content": AGAIN.format(why=why)}
-        messages = (*messages, {"role": "assistant", "content": reply.text}, complaint_to_it)
+        # Only the last wrong answer is shown again: a model that runs on would soon fill its context.
+        told = ({"role": "assistant", "content": reply.text}, {"role": "user", "content": again.format(why=why)})
+        messages = (*request.messages, *told)
     model = client.endpoint.model
-    raise NoUsableAnswer(f"{model} gave no usable answer to {request.purpose} in {tries} tries; the last time {why}.")
+    raise NoUsableAnswer(f"{model} gave no usable answer to {request.purpose} in {tries} tries; the last time {why}.", replies)
 
 
 def parse(text: str, shape: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
@@ -61,7 +90,9 @@ def parse(text: str, shape: dict[str, Any]) -> tuple[dict[str, Any], str | None]
 
 
 def _ask(client: Client, request: Request) -> Reply:
-    known = getattr(client, "structured_mode", None) or client.endpoint.structured
+    if request.shape is None:
+        return client.ask(request)
+    known = client.structured_mode or client.endpoint.structured
     modes = MODES if known == "auto" else (known,)
     for mode in modes:
         try:

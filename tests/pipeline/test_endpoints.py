@@ -9,7 +9,17 @@ import pytest
 
 from annotations import BadInput, Conflict, Encounter, NotFound, Refused, Unavailable
 from pipeline.endpoints import (
-    Budget, BudgetSpent, Client, Endpoint, Ledger, NoUsableAnswer, Request, add_endpoint, ask_object, check_real, find_endpoint,
+    Budget,
+    BudgetSpent,
+    Client,
+    Endpoint,
+    Ledger,
+    NoUsableAnswer,
+    Request,
+    add_endpoint,
+    ask_object,
+    check_real,
+    find_endpoint,
     list_endpoints,
 )  # fmt: skip
 from pipeline.endpoints.shapes import a_list, an_object, choice, complaint, sketch, text, whole
@@ -209,15 +219,15 @@ def test_a_server_is_asked_in_the_way_that_it_knows(tmp_path, refuses, mode):
 
 
 def test_a_wrong_answer_is_shown_to_the_model_with_what_is_wrong(tmp_path):
-    answers = ["No.", '{"score": 9, "issues": []}', json.dumps(GOOD)]
-    with loopback_model(lambda body: answers[len(body["messages"]) // 2 - 1]) as served:
+    answers = iter(["No.", '{"score": 9, "issues": []}', json.dumps(GOOD)])
+    with loopback_model(lambda body: next(answers)) as served:
         value, replies = ask_object(client_of(served, tmp_path), Request(QUESTION, "p", 99, shape=SHAPE))
     assert value == GOOD and len(replies) == 3
-    said = served.requests[2]["messages"]
-    assert "no JSON object" in said[3]["content"] and "the answer.score is 9; expected 1 to 5" in said[5]["content"]
-    with loopback_model(lambda body: "No.") as served:
-        with pytest.raises(NoUsableAnswer, match="in 3 tries"):
-            ask_object(client_of(served, tmp_path), Request(QUESTION, "p", 99, shape=SHAPE))
+    second, third = (body["messages"] for body in served.requests[1:])
+    assert second[2]["content"] == "No." and "no JSON object" in second[3]["content"]
+    assert len(third) == 4 and "the answer.score is 9; expected 1 to 5" in third[3]["content"]
+    with loopback_model(lambda body: "No.") as served, pytest.raises(NoUsableAnswer, match="in 3 tries"):
+        ask_object(client_of(served, tmp_path), Request(QUESTION, "p", 99, shape=SHAPE))
     # Every try was paid for.
     assert Ledger(tmp_path / "ledger.jsonl").spent().answered == 6
 

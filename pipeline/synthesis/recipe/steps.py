@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from annotations import now
-from pipeline.endpoints import AnswerFiles, Client, NoUsableAnswer, Prompt, Reply, Request, ask_object, load_prompt
-from pipeline.endpoints.structured import ask_text
+from pipeline.endpoints import AnswerFiles, Client, NoUsableAnswer, Prompt, Request, ask_object, ask_text, load_prompt, paid_once
+from pipeline.endpoints.paid import Ask
 
 PROMPTS = Path(__file__).parents[1] / "prompts"
 NAMES = ("transcript", "critique-transcript", "revise-transcript", "note", "critique-note", "revise-note")
@@ -22,7 +21,8 @@ def prompts() -> dict[str, Prompt]:
 
 @dataclass
 class Steps:
-    """One encounter's way through the recipe. ``count`` numbers its steps, so that the files lie in the order of the work."""
+    """One encounter's way through the recipe. ``count`` numbers its steps, so that the files lie in the order of the work;
+    ``paid`` counts those that were not there already."""
 
     client: Client
     answers: AnswerFiles
@@ -30,6 +30,7 @@ class Steps:
     seed: int
     prompts: dict[str, Prompt]
     count: int = 0
+    paid: int = 0
 
     def text(
         self, name: str, values: dict[str, str], max_tokens: int, clean: Callable[[str], str], check: Callable[[str], str | None]
@@ -50,35 +51,9 @@ class Steps:
         seed = (self.seed + self.count) % 2**31
         return Request(messages, f"{self.case}/{self.count:02d}-{name}", max_tokens, temperature, seed, shape)
 
-    def _step(self, name: str, request: Request, ask: Callable[[], tuple[Any, list[Reply]]]) -> Any:
-        endpoint = self.client.endpoint
-        question = {
-            "model": endpoint.model, "host": endpoint.host, "messages": request.messages, "max_tokens": request.max_tokens,
-            "temperature": request.temperature, "seed": request.seed, "shape": request.shape, "extra": endpoint.extra,
-        }  # fmt: skip
-        found = self.answers.find(request.purpose, question)
-        if found is None:
-            found = self.answers.keep(request.purpose, question, self._ask(name, ask))
+    def _step(self, name: str, request: Request, ask: Ask) -> Any:
+        found, now = paid_once(self.client, self.answers, request, self.prompts[name], ask)
+        self.paid += now
         if found["failed"]:
-            raise NoUsableAnswer(found["failed"])
+            raise NoUsableAnswer(found["failed"], [])
         return found["value"]
-
-    def _ask(self, name: str, ask: Callable[[], tuple[Any, list[Reply]]]) -> dict[str, Any]:
-        """The answer with its provenance. One that could not be used is kept too: it was paid for, and will not get better."""
-        try:
-            value, replies = ask()
-            failed = None
-        except NoUsableAnswer as error:
-            value, replies, failed = None, error.replies, str(error)
-        prompt = self.prompts[name]
-        return {
-            "value": value, "failed": failed, "prompt": name, "prompt_hash": prompt.hash, "at": now(),
-            "model": replies[-1].model, "host": self.client.endpoint.host,
-            "tries": [
-                {
-                    "text": reply.text, "prompt_tokens": reply.prompt_tokens, "tokens": reply.tokens,
-                    "finish_reason": reply.finish_reason, "seconds": round(reply.seconds, 3), "model": reply.model,
-                }
-                for reply in replies
-            ],
-        }  # fmt: skip
