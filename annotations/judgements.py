@@ -13,8 +13,10 @@ from .rows import from_row, to_row
 from .sections import section_at
 from .spans import check_span
 from .store import Store
-from .values import Omission, Span, one_of
+from .values import Event, Omission, Review, Span, new_id, now, one_of
 
+# The verbs of the events that keep what a person made of a judge's mark.
+_ANSWERS = ("take_over", "turn_down")
 _INSIDE: dict[str, tuple[str, type]] = {
     "spans": ("judge_spans", Span), "omissions": ("judge_omissions", Omission), "ratings": ("judge_ratings", JudgedRating),
 }  # fmt: skip
@@ -103,14 +105,60 @@ class Judgements:
         rows = self.store.table("judge_pairs").rows_where("judge_id = ?", [judge_id], order_by="rowid")
         return [from_row(JudgedPair, row) for row in rows]
 
-    def suggestions(self, review_id: str, judge_id: str) -> dict[str, Judgement]:
-        """What a judge found in a review's notes, by output id, for a person to take over or not. Refused before the first,
-        blind review is submitted: there a suggestion would be a hint."""
+    # A person's answer to a judge's marks
+
+    def suggestions(self, review_id: str, judge_id: str) -> list[Span | Omission]:
+        """What a judge marked in a review's notes and the reviewer has not answered yet. Refused before the first, blind review
+        is submitted: there a suggestion would be a hint."""
+        review = self._after_the_first(review_id)
+        answered = {event.subject.rpartition("/")[2] for verb in _ANSWERS for event in self._answers(review, verb)}
+        found = [self.find(judge_id, id, 0) for id in review.outputs]
+        marks = [mark for one in found if one for mark in (*one.spans, *one.omissions)]
+        return [mark for mark in marks if mark.id not in answered]
+
+    def take_over(self, review_id: str, mark_id: str) -> Review:
+        """Put a judge's mark into a later version of the review, as the reviewer's own: a submitted one is reopened for it."""
+        review = self._after_the_first(review_id)
+        mark = self._mark(mark_id, review)
+        reviews = Reviews(self.store, self.labels)
+        with self.store.act():
+            draft = reviews.reopen(review.id)
+            own = dataclasses.replace(mark, id=new_id("span" if isinstance(mark, Span) else "omi"), created=now(), label_set="")
+            draft = (reviews.put_span if isinstance(own, Span) else reviews.put_omission)(draft.id, own)
+            self._answer(draft, "take_over", mark)
+        return draft
+
+    def turn_down(self, review_id: str, mark_id: str) -> None:
+        """Keep that the reviewer does not share a judge's mark."""
+        review = self._after_the_first(review_id)
+        with self.store.act():
+            self._answer(review, "turn_down", self._mark(mark_id, review))
+
+    def _after_the_first(self, review_id: str) -> Review:
         review = Reviews(self.store, self.labels).get(review_id)
         if review.status == "draft" and review.version == 1:
             raise Refused("A judge's marks are shown after a first review is submitted, never before; submit it first.")
-        found = {id: self.find(judge_id, id, 0) for id in review.outputs}
-        return {id: judgement for id, judgement in found.items() if judgement}
+        if review.cannot_judge:
+            raise Refused("This review ended without a judgement, so it takes no marks; reopen and finish it first.")
+        return review
+
+    def _answer(self, review: Review, verb: str, mark: Span | Omission) -> None:
+        about = {"label": mark.label, "severity": mark.severity, "quote": mark.quote}
+        self.store.add_event(review.reviewer_id, verb, f"{review.encounter_id}/{mark.id}", about, None)
+
+    def _answers(self, review: Review, verb: str) -> list[dict[str, Any]]:
+        where = "subject LIKE ? AND verb = ? AND user_id = ?"
+        given = [f"{review.encounter_id}/%", verb, review.reviewer_id]
+        return [from_row(Event, row) for row in self.store.table("events").rows_where(where, given)]
+
+    def _mark(self, mark_id: str, review: Review) -> Span | Omission:
+        for table, kind in _INSIDE.values():
+            row = self._row(table, "id = ?", [mark_id]) if kind is not JudgedRating else None
+            if row and row["output_id"] in review.outputs:
+                return from_row(kind, row)
+        raise NotFound(f"There is no judge's mark {mark_id!r} on the notes of this review; reload the page.")
+
+    # Checks and rows
 
     def _check(self, judgement: Judgement, note: str, transcript: str) -> None:
         for span in judgement.spans:

@@ -71,6 +71,10 @@ class Endpoint:
         except ValueError:
             return self.host == "localhost"
 
+    def at_once(self, concurrency: int | None) -> "Endpoint":
+        """The same with another number of requests at once, None for its own."""
+        return dataclasses.replace(self, concurrency=concurrency) if concurrency else self
+
     def usd(self, prompt_tokens: int, tokens: int) -> float | None:
         """What these tokens cost in US dollars; None without prices."""
         if self.price_in is None or self.price_out is None:

@@ -5,8 +5,21 @@ import json
 import pytest
 
 from annotations import (
-    BadInput, Conflict, Encounter, JudgedPair, JudgedRating, Judgement, Judgements, Refused, Selection, Span, corrected_pairs,
-    count_findings, findings_stamp, load_labels,
+    BadInput,
+    Conflict,
+    Encounter,
+    JudgedPair,
+    JudgedRating,
+    Judgement,
+    Judgements,
+    NotFound,
+    Refused,
+    Selection,
+    Span,
+    corrected_pairs,
+    count_findings,
+    findings_stamp,
+    load_labels,
 )  # fmt: skip
 from pipeline.endpoints import BudgetSpent, Endpoint
 from pipeline.judge import family_of, judge_notes, locate, model_family
@@ -186,21 +199,37 @@ def test_no_count_of_reviews_and_no_training_pair_changes_by_what_a_judge_finds(
         assert (count_findings(store, Selection(), load_labels()), findings_stamp(store), corrected_pairs(store)) == before
 
 
-def test_suggestions_come_only_after_the_first_review(workspace, notes):
+def test_suggestions_come_only_after_the_first_review_and_a_person_decides(workspace, notes):
     with loopback_model(judge()) as served:
         done = run(workspace, served)
     with workspace.store() as store:
         desk = opened(store, notes, "local")
         judgements = Judgements(store)
-        with pytest.raises(Refused, match="after a first review is submitted"):
-            judgements.suggestions(desk.review.id, done.judge_id)
+        for act in (judgements.suggestions, judgements.take_over, judgements.turn_down):
+            with pytest.raises(Refused, match="after a first review is submitted"):
+                act(desk.review.id, done.judge_id)
+        desk.error(BASE, "Denies fever", "negation", "minor")
         desk.submit()
-        assert set(judgements.suggestions(desk.review.id, done.judge_id)) == {notes[BASE].id, notes[TUNED].id}
-        again = desk.reviews.reopen(desk.review.id)
-        # A person takes one over into the later version: then it is hers.
-        span = judgements.suggestions(again.id, done.judge_id)[notes[BASE].id].spans[0]
-        desk.reviews.put_span(again.id, Span(span.output_id, span.start, span.end, span.quote, span.label, span.severity))
-        assert len(desk.reviews.state(again.id).spans) == 1
+        before = count_findings(store, Selection(), load_labels())
+        offered = judgements.suggestions(desk.review.id, done.judge_id)
+        # Three errors and two omissions of the base's note, one of each of the tuned one's.
+        assert len(offered) == 3 + 2 + 1 + 1
+        march = next(mark for mark in offered if mark.quote == "since March")
+        heart = next(mark for mark in offered if mark.quote == "Heart regular")
+        missing = next(mark for mark in offered if mark.quote.startswith("We repeat"))
+        later = judgements.take_over(desk.review.id, march.id)
+        judgements.take_over(later.id, missing.id)
+        judgements.turn_down(later.id, heart.id)
+        left = {mark.id for mark in judgements.suggestions(later.id, done.judge_id)}
+        assert left == {mark.id for mark in offered} - {march.id, missing.id, heart.id}
+        # What she took over is hers, in a second version; the first one, which counts, is as it was.
+        state = desk.reviews.state(later.id)
+        assert later.version == 2 and {span.quote for span in state.spans} == {"Denies fever", "since March"}
+        assert [one.quote for one in state.omissions] == ["We repeat the TSH in six weeks"]
+        assert count_findings(store, Selection(), load_labels()) == before
+        with pytest.raises(NotFound):
+            judgements.take_over(later.id, "span-of-nobody")
+        assert store.verify() == []
 
 
 def test_what_does_not_fit_is_not_stored(workspace, notes):

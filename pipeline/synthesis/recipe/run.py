@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from annotations import BadInput, Conflict, ScribeloopError
@@ -195,8 +195,3 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def with_concurrency(endpoint: Endpoint, concurrency: int | None) -> Endpoint:
-    return replace(endpoint, concurrency=concurrency) if concurrency else endpoint
-
