@@ -14,8 +14,8 @@ class JudgePage:
     nobody: str = "No model has judged notes here yet. Let one with: scribeloop judge run --endpoint NAME"
     waiting: str = "{n} more judged notes are shown when you have submitted your review of them."
     summary: str = (
-        "{notes} notes. Of {gold} hallucinations that reviewers marked it found {found}; of the {judged} that it marked, reviewers "
-        "had marked {found}."
+        "{notes} notes. Of {gold} hallucinations that reviewers marked it found {found}; of the {judged} that it marked, "
+        "reviewers had marked {found}."
     )
     nothing: str = "No judged note has a submitted review of yours yet."
     note: str = "Note"

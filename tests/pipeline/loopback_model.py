@@ -62,6 +62,11 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     state: Served
 
+    def handle(self):
+        # A client that was killed, or that gave up waiting, resets the line between two requests.
+        with suppress(ConnectionError):
+            super().handle()
+
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         state = self.state

@@ -176,12 +176,16 @@ def _like(output, encounter_id):
 
 
 def test_a_budget_stops_the_judge_and_nothing_paid_is_asked_again(workspace, notes):
-    with loopback_model(judge()) as served:
+    def talks(kind, body, said):
+        return said if kind != "errors" else {"errors": [one | {"why": "so " * 1500} for one in said["errors"]]}
+
+    with loopback_model(judge(talks)) as served:
+        # The facts may take 4,096 tokens and the question; after three errors of 1,500 words each nothing more fits.
         with pytest.raises(BudgetSpent):
-            run(workspace, served, tokens=9_000)
-        first = len(served.requests)
-        done = run(workspace, served)
-        assert 0 < first < 7 and len(served.requests) == 7 and len(done.judgements) == 2
+            run(workspace, served, tokens=6_000, models=[BASE])
+        assert len(served.requests) == 3
+        done = run(workspace, served, models=[BASE])
+        assert len(served.requests) == 4 and len(done.judgements) == 1
 
 
 # Apart from people

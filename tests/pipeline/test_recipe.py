@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -117,10 +118,10 @@ def test_an_encounter_that_cannot_be_had_is_said_and_not_paid_for_twice(workspac
 def test_a_budget_stops_the_run_and_a_larger_one_goes_on(workspace):
     with loopback_model(scribe) as served:
         with pytest.raises(BudgetSpent, match="everything so far is kept"):
-            run(workspace, served, tokens=40_000)
+            run(workspace, served, tokens=8_000)
         first = len(served.requests)
         ledger = Ledger(workspace.home / "synth" / "set" / "ledger.jsonl")
-        assert 0 < ledger.spent().total_tokens <= 40_000
+        assert 0 < ledger.spent().total_tokens <= 8_000
         made, spent, _, _ = run(workspace, served)
         assert len(made) == COUNT and first < len(served.requests) == spent.answered
     with loopback_model(scribe) as other:
@@ -140,7 +141,8 @@ def test_other_settings_are_another_run(workspace):
         Settings(0)
 
 
-def test_faults_of_the_server_change_nothing_but_the_time(workspace):
+def test_faults_of_the_server_change_nothing_but_the_time(workspace, monkeypatch):
+    monkeypatch.setattr("pipeline.endpoints.client.FIRST_WAIT", 0.02)
     faults = ["rate", "drop", "error", "half", "broken", "silent", "rate", "drop"] * 2
     with loopback_model(scribe, faults=faults) as served:
         made, spent, _, _ = run(workspace, served)
@@ -162,6 +164,13 @@ def test_the_estimate_grows_with_rounds_and_holds_for_what_happens(workspace):
     assert none.low[2] == pytest.approx((none.low[0] + 2 * none.low[1]) / 1e6)
     assert estimate(plain, 1, 2).low[2] is None and "US dollars)" not in estimate(plain, 1, 2).sentence()
     assert "1,500 encounters" in two.sentence()
+
+
+def test_the_documentation_shows_the_estimate_that_the_command_gives():
+    said = " ".join((Path(__file__).parents[2] / "docs" / "paper-recipe.md").read_text().split())
+    prices = [float(re.search(rf"--price-{side} ([\d.]+)", said).group(1)) for side in ("in", "out")]
+    hosted = Endpoint("hosted", "https://api.provider.example/v1", "MODEL", price_in=prices[0], price_out=prices[1])
+    assert estimate(hosted, 1500, Settings(1500).rounds).sentence() in said
 
 
 def test_a_transcript_is_cleaned_and_held_to_its_form():
