@@ -5,6 +5,7 @@ of the workspace; what each answer cost stands in a ledger, line by line, before
 """
 
 from .answers import AnswerFiles
+from .batch import Gatherer, Later, answer_batch
 from .budget import Budget, BudgetSpent
 from .client import Client, Reply, Request
 from .config import Endpoint, add_endpoint, find_endpoint, list_endpoints
@@ -20,6 +21,8 @@ __all__ = [
     "BudgetSpent",
     "Client",
     "Endpoint",
+    "Gatherer",
+    "Later",
     "Ledger",
     "NoUsableAnswer",
     "Prompt",
@@ -27,6 +30,7 @@ __all__ = [
     "Request",
     "Spent",
     "add_endpoint",
+    "answer_batch",
     "ask_object",
     "ask_text",
     "check_real",

@@ -59,15 +59,15 @@ class Client:
         import openai
 
         self.endpoint, self.ledger, self.budget, self.say = endpoint, ledger, budget, say
-        self._key = read_key(endpoint)
+        self.key = read_key(endpoint)
         # A redirect would take the transcript to a host that the config does not name.
         http = openai.DefaultHttpxClient(
             follow_redirects=False, trust_env=not endpoint.loopback, event_hooks={"request": [only_there(endpoint)]}
         )
         timeout = openai.Timeout(endpoint.timeout, connect=min(10.0, endpoint.timeout))
         # Retries are ours: each attempt has its line in the ledger, and one "too many requests" makes every thread wait.
-        self._openai = openai.OpenAI(
-            api_key=self._key, base_url=endpoint.base_url, timeout=timeout, max_retries=0, http_client=http
+        self.sdk = openai.OpenAI(
+            api_key=self.key, base_url=endpoint.base_url, timeout=timeout, max_retries=0, http_client=http
         )
         self._places = threading.Semaphore(endpoint.concurrency)
         self._pause = 0.0
@@ -80,7 +80,7 @@ class Client:
         self._stopped.set()
 
     def close(self) -> None:
-        self._openai.close()
+        self.sdk.close()
 
     def ask(self, request: Request) -> Reply:
         """The answer, after as many attempts as the endpoint allows. BudgetSpent when it does not fit into the budget any more,
@@ -101,15 +101,15 @@ class Client:
         )
 
     def _attempt(self, id: str, attempt: int, request: Request) -> "Reply | _Failure":
-        most = self._most(request)
+        most = self.most(request)
         self.budget.set_aside(most)
         facts = {"purpose": request.purpose, "model": self.endpoint.model, "host": self.endpoint.host}
         self.ledger.add("sent", id, attempt=attempt, tokens_at_most=most.tokens, usd_at_most=most.usd, **facts)
         start = time.monotonic()
         try:
-            reply = read_answer(self._openai, self.endpoint, request, f"{id}.{attempt}", start)
+            reply = read_answer(self.sdk, self.endpoint, request, f"{id}.{attempt}", start)
         except Exception as error:
-            failure = _Failure.of(error, self._key)
+            failure = _Failure.of(error, self.key)
             # A server that refused has served nothing; one that fell silent may have.
             self.budget.settle(most, most if failure.status is None else Cost(0, 0.0))
             self.ledger.add("failed", id, attempt=attempt, status=failure.status, why=failure.why)
@@ -124,7 +124,7 @@ class Client:
         )  # fmt: skip
         return reply
 
-    def _most(self, request: Request) -> Cost:
+    def most(self, request: Request) -> Cost:
         """The most that a request can cost: a token of plain English has three bytes at least, a message has a frame."""
         texts = [message["content"] for message in request.messages]
         shape = len(json.dumps(request.shape)) if request.shape and request.mode == "json_schema" else 0

@@ -24,8 +24,10 @@ class Endpoint:
 
     ``key_env`` names the environment variable that holds the key, None for a server without one. ``concurrency`` is how many
     requests may be under way at once; ``timeout`` is in seconds without a sign of life; prices are US dollars per million tokens,
-    None when nobody has said. ``real_hosts`` names hosts that may read real transcripts. ``limit_field`` is what this server
-    calls the longest answer; ``omit`` names request fields that it does not accept; ``extra`` is sent with every request.
+    None when nobody has said, and ``batch_share`` is the part of them that a batch costs. ``real_hosts`` names hosts that may
+    read real transcripts. ``structured`` is how JSON is asked for: "auto" tries what the server takes; one that takes a schema
+    and does not follow it wants "text". ``limit_field`` is what this server calls the longest answer; ``omit`` names request
+    fields that it does not accept; ``extra`` is sent with every request.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Endpoint:
     structured: str = "auto"
     price_in: float | None = None
     price_out: float | None = None
+    batch_share: float = 1.0
     real_hosts: tuple[str, ...] = ()
     limit_field: str = "max_tokens"
     omit: tuple[str, ...] = ()

@@ -68,17 +68,20 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 def read_spent(path: Path) -> Spent:
     """The sums of a ledger."""
     open_attempts: dict[tuple[str, int], dict[str, Any]] = {}
+    closed: set[tuple[str, int]] = set()
     sums = {"answered": 0, "prompt_tokens": 0, "tokens": 0, "usd": 0.0}
     for line in read_lines(path):
         key = (line["id"], line["attempt"])
         if line["event"] == "sent":
             open_attempts[key] = line
-        elif line["event"] == "answered":
+        elif line["event"] == "answered" and key not in closed:
+            # The answers of a batch may be fetched a second time, after a kill.
+            closed.add(key)
             open_attempts.pop(key, None)
             sums["answered"] += 1
             for name in ("prompt_tokens", "tokens", "usd"):
                 sums[name] += line[name] or 0
-        elif line["status"] is not None:
+        elif line["event"] == "failed" and line["status"] is not None:
             open_attempts.pop(key, None)
     left = open_attempts.values()
     return Spent(

@@ -18,7 +18,7 @@ from .shapes import complaint, sketch
 MODES = ("json_schema", "json_object", "text")
 TRIES = 3
 IN_WORDS = "Answer with one JSON object and nothing else, of this form:\n"
-AGAIN = "That cannot be used: {why}. Answer again, with the whole JSON object and nothing else."
+AGAIN = "That cannot be used: {why}."
 AGAIN_TEXT = "That cannot be used: {why}. Write the whole text again and nothing else."
 
 
@@ -40,7 +40,8 @@ def ask_object(
         value, why = parse(text, request.shape)
         return value, why or check(value)
 
-    return _ask_until(client, request, read, AGAIN, tries)
+    # Some servers take a schema and do not follow it: the second time it is said in words.
+    return _ask_until(client, request, read, f"{AGAIN} {IN_WORDS}{sketch(request.shape)}", tries)
 
 
 def ask_text(
@@ -70,7 +71,7 @@ def _ask_until(
         if reply.finish_reason == "length":
             why += "; the answer was cut off for its length, so be shorter"
         # Only the last wrong answer is shown again: a model that runs on would soon fill its context.
-        told = ({"role": "assistant", "content": reply.text}, {"role": "user", "content": again.format(why=why)})
+        told = ({"role": "assistant", "content": reply.text}, {"role": "user", "content": again.replace("{why}", why)})
         messages = (*request.messages, *told)
     model = client.endpoint.model
     raise NoUsableAnswer(f"{model} gave no usable answer to {request.purpose} in {tries} tries; the last time {why}.", replies)

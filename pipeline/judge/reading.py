@@ -6,7 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from annotations import Encounter, JudgedRating, LabelSet, Omission, Output, Span
-from pipeline.endpoints import AnswerFiles, Client, NoUsableAnswer, Prompt, Request, ask_object, load_prompt, paid_once
+from pipeline.endpoints import (
+    AnswerFiles,
+    Client,
+    Gatherer,
+    NoUsableAnswer,
+    Prompt,
+    Request,
+    ask_object,
+    load_prompt,
+    paid_once,
+)  # fmt: skip
 
 from .quotes import locate
 from .shapes import COMPARISON, checks_shape, errors_shape, facts_shape, label_words, ratings_shape
@@ -29,7 +39,7 @@ def prompts() -> dict[str, Prompt]:
 class Reading:
     """Asks one judge about one encounter. ``sample`` counts independent readings; ``dropped`` counts what could not be found."""
 
-    client: Client
+    client: Client | Gatherer
     answers: AnswerFiles
     labels: LabelSet
     prompts: dict[str, Prompt]
@@ -48,8 +58,13 @@ class Reading:
         found = self._ask("facts", values, facts_shape(self.labels), self._quotes("facts", "quote", self.encounter.transcript))
         return self._placed(found["facts"], "quote", self.encounter.transcript)
 
-    def omissions(self, output: Output, facts: list[dict[str, Any]]) -> tuple[Omission, ...]:
-        """The facts that the note lacks: each was looked for by itself."""
+    def lacking(self, output: Output) -> tuple[tuple[Omission, ...], int]:
+        """What the note lacks, and how many facts were looked for: first the transcript's facts are listed, then each is looked
+        for by itself, since a model sees what is there better than what is not."""
+        facts = self.facts()
+        return self._omissions(output, facts), len(facts)
+
+    def _omissions(self, output: Output, facts: list[dict[str, Any]]) -> tuple[Omission, ...]:
         missing: list[dict[str, Any]] = []
         for at in range(0, len(facts), AT_ONCE):
             some = facts[at : at + AT_ONCE]

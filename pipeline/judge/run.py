@@ -3,9 +3,10 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from itertools import combinations
+from pathlib import Path
 
 from annotations import (
     Encounter,
@@ -20,7 +21,19 @@ from annotations import (
     sha256,
     study_labels,
 )  # fmt: skip
-from pipeline.endpoints import AnswerFiles, Budget, Client, Endpoint, Ledger, NoUsableAnswer, Spent, check_real
+from pipeline.endpoints import (
+    AnswerFiles,
+    Budget,
+    Client,
+    Endpoint,
+    Gatherer,
+    Later,
+    Ledger,
+    NoUsableAnswer,
+    Spent,
+    answer_batch,
+    check_real,
+)  # fmt: skip
 from pipeline.splits import covered
 from pipeline.workspace import Workspace
 
@@ -55,12 +68,13 @@ class Work:
 def judge_notes(
     workspace: Workspace, endpoint: Endpoint, say: Say, models: Iterable[str] = (), split: str = "dev",
     encounter_ids: Iterable[str] = (), limit: int | None = None, samples: int = 1, pairwise: bool = False, final: bool = False,
-    tokens: int | None = None, usd: float | None = None,
+    tokens: int | None = None, usd: float | None = None, batch: bool = False,
 ) -> Judged:  # fmt: skip
     """Judge the latest note of each model (of those named, else of all) for the encounters of ``split`` or those named.
 
-    ``tokens`` and ``usd`` limit this run. Refused for real transcripts and a host that may not read them, and for the test split
-    without ``final``. After BudgetSpent or Unavailable every answer is kept: the same call goes on from there.
+    With ``batch`` the questions go out as the server's batches. ``tokens`` and ``usd`` limit this run. Refused for real
+    transcripts and a host that may not read them, and for the test split without ``final``. After BudgetSpent or Unavailable
+    every answer is kept: the same call goes on from there.
     """
     labels = study_labels(workspace.home)
     judge = _judge(endpoint, labels, samples)
@@ -74,6 +88,8 @@ def judge_notes(
         Judgements(store, labels).ensure_judge(judge)
     client = Client(endpoint, ledger, Budget(endpoint, Spent(), tokens, usd), say)
     asker = _Asker(client, AnswerFiles(workspace.cache / "judge"), labels, SEVERAL_TEMPERATURE if samples > 1 else 0.0, judge.id)
+    if batch:
+        _in_batches(asker, work, workspace.home / "judge" / "batches", say)
     with _readers(client) as pool:
         under_way = {pool.submit(asker.read, one): one for one in work}
         for number, done in enumerate(as_completed(under_way), 1):
@@ -85,7 +101,7 @@ def judge_notes(
 
 @dataclass(frozen=True)
 class _Asker:
-    client: Client
+    client: Client | Gatherer
     answers: AnswerFiles
     labels: LabelSet
     temperature: float
@@ -106,15 +122,27 @@ class _Asker:
                 found.failed[f"{first.id}/{second.id}"] = str(error)
         return found
 
+    def note(self, work: Work) -> None:
+        """Go as far as answers are there, with a client that notes the questions for which there are none."""
+        for output, sample in work.notes:
+            reading = self._reading(work.encounter, sample)
+            for ask in (reading.lacking, reading.errors, reading.ratings):
+                with suppress(Later, NoUsableAnswer):
+                    ask(output)
+        for first, second, sample in work.pairs:
+            reading = self._reading(work.encounter, sample)
+            for pair in ((first, second), (second, first)):
+                with suppress(Later, NoUsableAnswer):
+                    reading.better(*pair)
+
     def _reading(self, encounter: Encounter, sample: int) -> Reading:
         return Reading(self.client, self.answers, self.labels, prompts(), encounter, sample, self.temperature)
 
     def _judgement(self, encounter: Encounter, output: Output, sample: int) -> Judgement:
         reading = self._reading(encounter, sample)
-        facts = reading.facts()
-        omissions = reading.omissions(output, facts)
+        omissions, facts = reading.lacking(output)
         spans, ratings = reading.errors(output), reading.ratings(output)
-        return Judgement(self.judge_id, output.id, sample, spans, omissions, ratings, len(facts), reading.dropped)
+        return Judgement(self.judge_id, output.id, sample, spans, omissions, ratings, facts, reading.dropped)
 
     def _pair(self, encounter: Encounter, first: Output, second: Output, sample: int) -> JudgedPair:
         reading = self._reading(encounter, sample)
@@ -123,6 +151,20 @@ class _Asker:
         return JudgedPair(
             self.judge_id, encounter.id, first.id, second.id, *(name.get(one, one) for one in said), sample=sample
         )
+
+
+def _in_batches(asker: _Asker, work: list[Work], folder: Path, say: Say) -> None:
+    """Ask everything in batches, each with what the one before made it possible to ask; the answers are kept as files, so that
+    the reading that follows asks for nothing."""
+    gatherer = Gatherer(asker.client)
+    noting = replace(asker, client=gatherer)
+    while True:
+        for one in work:
+            noting.note(one)
+        if not gatherer.noted:
+            return
+        say(f"A batch of {len(gatherer.noted)} questions")
+        answer_batch(asker.client, gatherer, folder, say)
 
 
 def _judge(endpoint: Endpoint, labels: LabelSet, samples: int) -> Judge:

@@ -29,6 +29,7 @@ def judge() -> None:
 @click.option("--budget-tokens", "tokens", type=click.IntRange(min=1), metavar="N", help="Stop before this run takes more.")
 @click.option("--budget-usd", "usd", type=click.FloatRange(min=0), metavar="USD", help="Stop before this run costs more.")
 @click.option("--concurrency", type=click.IntRange(1, 256), metavar="N", help="Requests at once (default: the endpoint's).")
+@click.option("--batch", is_flag=True, help="Ask in the server's batches: slower, and at hosted ones cheaper.")
 @click.option("--final", is_flag=True, help="Allow encounters of the held-out test split.")
 def run(workspace: Workspace, endpoint: str, models: tuple[str, ...], concurrency: int | None, **options: Any) -> Answer:
     """Judge the latest note of each model: ratings, errors and omissions, each with a quote that is in the text. What is judged

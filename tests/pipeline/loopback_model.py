@@ -43,10 +43,12 @@ class Served:
 
 
 @contextmanager
-def loopback_model(answer: Answer | None = None, faults: Iterable[str] = (), **more: Any):
+def loopback_model(
+    answer: Answer | None = None, faults: Iterable[str] = (), kind: type | None = None, served: type = Served, **more: Any
+):
     """Yields the ``Served``; its ``address`` ends in ``/v1``. ``refuses`` names response formats that it does not know."""
-    state = Served(faults=deque(faults), **({"answer": answer} if answer else {}), **more)
-    handler = type("Handler", (_Handler,), {"state": state})
+    state = served(faults=deque(faults), **({"answer": answer} if answer else {}), **more)
+    handler = type("Handler", (kind or _Handler,), {"state": state})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     state.address = f"http://127.0.0.1:{server.server_port}/v1"

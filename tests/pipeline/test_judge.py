@@ -16,6 +16,7 @@ from annotations import (
     Refused,
     Selection,
     Span,
+    Unavailable,
     corrected_pairs,
     count_findings,
     findings_stamp,
@@ -24,6 +25,7 @@ from annotations import (
 from pipeline.endpoints import BudgetSpent, Endpoint
 from pipeline.judge import family_of, judge_notes, locate, model_family
 from tests.pipeline.invented_judge import judge
+from tests.pipeline.loopback_batches import BatchHandler, BatchServed
 from tests.pipeline.loopback_model import loopback_model
 from tests.reviewed import BASE, TUNED, add_models, few_reviews, opened, visit
 
@@ -186,6 +188,74 @@ def test_a_budget_stops_the_judge_and_nothing_paid_is_asked_again(workspace, not
         assert len(served.requests) == 3
         done = run(workspace, served, models=[BASE])
         assert len(served.requests) == 4 and len(done.judgements) == 1
+
+
+# In batches
+
+
+@pytest.fixture
+def batching(monkeypatch):
+    monkeypatch.setattr("pipeline.endpoints.batch.EVERY", 0.01)
+    return {"kind": BatchHandler, "served": BatchServed}
+
+
+def test_a_batch_gives_what_single_questions_give(workspace, notes, batching):
+    with loopback_model(judge(), **batching) as served:
+        done = run(workspace, served, batch=True, pairwise=True)
+        # Facts, errors, ratings and both orders of the comparison first; what is missing once the facts are known.
+        assert served.requests == [] and len(served.batched) == (1 + 2 + 2 + 2) + 2
+    with loopback_model(judge()) as other:
+        single = judge_notes(workspace, endpoint(other, extra={"x": 1}), print, pairwise=True)
+    with workspace.store() as store:
+        both = [Judgements(store).list_judgements(one.judge_id) for one in (done, single)]
+    assert [plain(one) for one in both[0]] == [plain(one) for one in both[1]] != []
+    assert done.pairs[0].preference == single.pairs[0].preference
+    # The books hold every answer once: 9 of the batches and 9 single ones.
+    assert (single.spent.answered, single.spent.unknown) == (18, 0)
+
+
+def plain(judgement):
+    marks = [(mark.quote, mark.start, mark.label, mark.severity) for mark in (*judgement.spans, *judgement.omissions)]
+    return judgement.output_id, marks, judgement.ratings
+
+
+def test_what_a_batch_leaves_open_is_asked_singly_and_wrong_quotes_again(workspace, notes, batching):
+    def mends(kind, body, said):
+        if kind == "errors" and len(body["messages"]) == 2 and len(said["errors"]) == 3:
+            said["errors"][0]["quote"] = "Tired since Easter"
+        return said
+
+    with loopback_model(judge(mends), **batching) as served:
+        served.refuses_in_batch = lambda body: "value" in json.dumps(body.get("response_format", {}))
+        done = run(workspace, served, batch=True, models=[BASE])
+        # The ratings were refused in the batch and asked singly; the errors were asked again in a batch of their own.
+        assert len(served.requests) == 1 and len(done.judgements[0].spans) == 3
+    assert done.judgements[0].dropped == 0
+
+
+def test_a_batch_that_was_sent_before_a_kill_is_waited_for_and_not_sent_again(workspace, notes, batching, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    def die(*_):
+        raise Killed
+
+    with loopback_model(judge(), **batching) as served:
+        with monkeypatch.context() as killing:
+            killing.setattr("pipeline.endpoints.batch._wait", die)
+            with pytest.raises(Killed):
+                run(workspace, served, batch=True, models=[BASE])
+        # As if the kill had come before the batch's id was written down.
+        (state,) = (workspace.home / "judge" / "batches").glob("*.json")
+        state.unlink()
+        done = run(workspace, served, batch=True, models=[BASE])
+        assert len([id for id in served.stored if id.startswith("batch")]) == 2 and len(done.judgements) == 1
+    assert (done.spent.answered, done.spent.unknown) == (4, 0)
+
+
+def test_a_server_without_batches_says_so(workspace, notes):
+    with loopback_model(judge()) as served, pytest.raises(Unavailable, match="judge without --batch"):
+        run(workspace, served, batch=True)
 
 
 # Apart from people

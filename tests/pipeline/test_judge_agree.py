@@ -1,24 +1,30 @@
 """The judge beside reviewers: counts that can be made by hand from ``tests.reviewed`` and ``tests.pipeline.invented_judge``."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
+from click.testing import CliRunner
 
 from annotations import Judgement, NotFound, Span, load_labels
 from pipeline.endpoints import Endpoint
 from pipeline.judge import judge_agreement, judge_notes
 from pipeline.judge.consensus import consensus
+from pipeline.workspace import Workspace
+from studio.cli import main
 from tests.pipeline.invented_judge import judge
 from tests.pipeline.loopback_model import loopback_model
 from tests.reviewed import BASE, TUNED, few_reviews
 
 
-@pytest.fixture
-def judged(workspace):
-    """The few reviews, and what the invented judge makes of the notes of train and dev."""
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return Workspace(tmp_path_factory.mktemp("agree") / "home")
+
+
+@pytest.fixture(scope="module")
+def judged(home):
+    """The few reviews, and what the invented judge makes of the notes of train and dev; nothing here writes after this."""
+    workspace = home
     with workspace.store() as store:
         ids = few_reviews(store)
     with loopback_model(judge()) as served:
@@ -32,8 +38,8 @@ def agreement(workspace):
         return judge_agreement(store, load_labels())
 
 
-def test_marks_are_compared_with_each_reviewers(workspace, judged):
-    found = agreement(workspace)
+def test_marks_are_compared_with_each_reviewers(home, judged):
+    found = agreement(home)
     # The first encounter was read by Ann and Ben, the second by Ann; the third has no submitted judgement of the notes.
     assert (found["notes"], found["encounters"], found["reviewers"]) == (4, 2, ["ann", "ben"])
     spans = found["overall"]["spans"]
@@ -50,8 +56,8 @@ def test_marks_are_compared_with_each_reviewers(workspace, judged):
     assert omitted["partial"]["recall"] == 1 / 2
 
 
-def test_ratings_and_preferences_are_compared(workspace, judged):
-    found = agreement(workspace)
+def test_ratings_and_preferences_are_compared(home, judged):
+    found = agreement(home)
     clarity = found["overall"]["ratings"]["clarity"]
     # Ann: base 2, tuned 4; Ben: base 5. The judge: base 2, tuned 4.
     assert (clarity["pairs"], clarity["same"]) == (3, 2)
@@ -63,16 +69,16 @@ def test_ratings_and_preferences_are_compared(workspace, judged):
     assert (said["compared"], said["agreed"], said["judged"], said["changed_with_place"]) == (3, 1, 3, 0)
 
 
-def test_parts_by_specialty_and_family_and_a_warning_for_kin(workspace, judged):
-    found = agreement(workspace)
+def test_parts_by_specialty_and_family_and_a_warning_for_kin(home, judged):
+    found = agreement(home)
     assert {name: part["notes"] for name, part in found["by_specialty"].items()} == {"cardiology": 2, "neurology": 2}
     # The base is called Base, and so is the judge; the tuned model is of its base's family.
     assert list(found["by_family"]) == ["base"] and found["judge"]["family"] == "base"
     assert "are of one family (base)" in found["warnings"][0] and BASE in found["warnings"][0] and TUNED in found["warnings"][0]
 
 
-def test_differences_are_listed_note_by_note(workspace, judged):
-    found = agreement(workspace)
+def test_differences_are_listed_note_by_note(home, judged):
+    found = agreement(home)
     first = next(one for one in found["differences"] if one["encounter"] == judged["first"] and one["model"] == BASE)
     lines = [(line["by"], line["group"], [mark["quote"] for mark in line["marks"]]) for line in first["marks"]]
     assert lines == [
@@ -109,10 +115,9 @@ def test_several_readings_count_as_one_by_majority():
     assert consensus(three[:1], labels) is three[0]
 
 
-def test_the_commands_say_the_same(workspace, judged):
+def test_the_commands_say_the_same(home, judged):
     def scribeloop(*words):
-        command = [sys.executable, "-m", "studio.cli", "judge", *words, "--home", str(workspace.home)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, env=os.environ)
+        return CliRunner().invoke(main, ["judge", *words, "--home", str(home.home)])
 
     asked = scribeloop("agree", "--json")
     assert json.loads(asked.stdout)["overall"]["spans"]["hallucination"]["n_gold"] == 5

@@ -1,13 +1,13 @@
 """``scribeloop synth generate`` as a process: killed, run again, and read as a dataset."""
 
 import json
-import os
-import subprocess
-import sys
+
+from click.testing import CliRunner
 
 from pipeline.dataset_files import read_dataset
 from pipeline.endpoints import Endpoint, add_endpoint
 from pipeline.transcripts import read_encounters
+from studio.cli import main
 from tests.pipeline.invented_scribe import scribe
 from tests.pipeline.loopback_model import loopback_model
 from tests.pipeline.synth_kills import kill_and_go_on
@@ -24,8 +24,8 @@ def test_killed_three_times_it_still_gives_what_was_asked_for_and_loses_no_spend
 
 
 def scribeloop(home, *words):
-    command = [sys.executable, "-m", "studio.cli", *words, "--home", str(home)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=os.environ)
+    """In this process: starting one takes longer than what most of these do."""
+    return CliRunner().invoke(main, [*words, "--home", str(home)])
 
 
 def test_the_dataset_can_be_trained_on_and_imported_and_says_what_it_is(workspace):
@@ -37,9 +37,9 @@ def test_the_dataset_can_be_trained_on_and_imported_and_says_what_it_is(workspac
         asked = scribeloop(home, *words, "--estimate", "--json")
         assert json.loads(asked.stdout)["count"] == 3 and served.requests == []
         stopped = scribeloop(home, *words, "--budget-usd", "0.004")
-        assert stopped.returncode == 1 and stopped.stderr.splitlines()[-1].startswith("Error: The budget of 0.00 US dollars")
+        assert stopped.exit_code == 1 and stopped.stderr.splitlines()[-1].startswith("Error: The budget of 0.00 US dollars")
         done = scribeloop(home, *words)
-        assert done.returncode == 0, done.stderr
+        assert done.exit_code == 0, done.stderr
         # What it may cost is said before anything is spent, and how far it is on the way.
         assert done.stderr.startswith("Estimate for 3 encounters: ") and "3 of 3 encounters, " in done.stderr
         assert "Dataset endocrinology-3-seed1: 3 encounters" in done.stdout
@@ -59,9 +59,9 @@ def test_the_dataset_can_be_trained_on_and_imported_and_says_what_it_is(workspac
 def test_a_hosted_model_may_write_but_gets_no_key_that_is_not_named(workspace):
     add_endpoint(workspace.home, Endpoint("away", "https://models.example/v1", "m", key_env="NO_SUCH_KEY"))
     found = scribeloop(workspace.home, "synth", "generate", "--endpoint", "away", "--count", "1")
-    assert found.returncode == 1 and "environment variable NO_SUCH_KEY" in found.stderr
+    assert found.exit_code == 1 and "environment variable NO_SUCH_KEY" in found.stderr
     missing = scribeloop(workspace.home, "synth", "generate", "--endpoint", "nowhere", "--count", "1")
-    assert missing.returncode == 1 and "known ones are away" in missing.stderr
+    assert missing.exit_code == 1 and "known ones are away" in missing.stderr
 
 
 def test_an_endpoint_is_named_and_checked_by_command(workspace):
@@ -70,7 +70,7 @@ def test_an_endpoint_is_named_and_checked_by_command(workspace):
 
     with loopback_model(answer, refuses=("json_schema",)) as served:
         add = ["endpoint", "add", "near", "--base-url", served.address, "--model", "model-x", "--price-in", "0.5"]
-        assert scribeloop(workspace.home, *add).returncode == 0
+        assert scribeloop(workspace.home, *add).exit_code == 0
         found = json.loads(scribeloop(workspace.home, "endpoint", "check", "near", "--json").stdout)
     assert (found["text"], found["structured"], found["tokens"]) == ("Hello.", "json_object", 1)
     listed = scribeloop(workspace.home, "endpoint", "list").stdout
