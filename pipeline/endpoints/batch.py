@@ -87,8 +87,8 @@ def _said(client: Client) -> Iterator[None]:
     except openai.OpenAIError as error:
         why = without_key(str(error), client.key)
         raise Unavailable(
-            f"The batch at {client.endpoint.host} could not be sent or fetched ({why}). If the server has no batches, judge without "
-            "--batch; else run the same command again: a batch that was sent is found."
+            f"The batch at {client.endpoint.host} could not be sent or fetched ({why}). If the server has no batches, judge "
+            "without --batch; else run the same command again: a batch that was sent is found."
         ) from None
 
 
