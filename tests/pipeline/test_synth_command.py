@@ -51,7 +51,8 @@ def test_the_dataset_can_be_trained_on_and_imported_and_says_what_it_is(workspac
     assert [one.synthetic for one in encounters] == [True] * 3 and {one.specialty for one in encounters} == {"endocrinology"}
     assert {one.split for one in encounters} == {"train"} and encounters[0].meta["scenario"]["condition"]
     card = (files.folder / "README.md").read_text()
-    assert "written by the model `model-x`" in card and "| condition |" in card and "3 invented" in card
+    assert "written by the model `model-x`" in card and "| condition |" in card
+    assert "3 invented" in card and "at most 2 rounds" in card
     run = (home / "synth" / "endocrinology-3-seed1" / "run.json").read_text()
     assert "model-x" in run and "prompts" in run
 
