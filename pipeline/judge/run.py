@@ -9,6 +9,7 @@ from itertools import combinations
 from pathlib import Path
 
 from annotations import (
+    LOCAL_USER,
     Encounter,
     Judge,
     JudgedPair,
@@ -86,6 +87,10 @@ def judge_notes(
         return result
     with workspace.store() as store:
         Judgements(store, labels).ensure_judge(judge)
+        held_out = [one.encounter.id for one in work if one.encounter.split == "test"]
+        if held_out:
+            with store.act():
+                store.add_event(LOCAL_USER, "judge test", judge.id, None, {"encounters": held_out})
     client = Client(endpoint, ledger, Budget(endpoint, Spent(), tokens, usd), say)
     asker = _Asker(client, AnswerFiles(workspace.cache / "judge"), labels, SEVERAL_TEMPERATURE if samples > 1 else 0.0, judge.id)
     if batch:

@@ -160,6 +160,8 @@ def test_a_real_transcript_is_not_sent_away_and_the_test_split_needs_a_word(work
         with pytest.raises(Refused, match="add --final"):
             run(workspace, served, split="test")
         assert len(run(workspace, served, encounter_ids=[held_out.id], final=True).judgements) == 2
+        with workspace.store() as store:
+            assert [event.after["encounters"] for event in store.list_events() if event.verb == "judge test"] == [[held_out.id]]
         before = len(served.requests)
         with workspace.store() as store:
             clinic = store.list_encounters(source="clinic")[0]
