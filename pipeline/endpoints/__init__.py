@@ -10,6 +10,7 @@ from .budget import Budget, BudgetSpent
 from .client import Client, Reply, Request
 from .config import Endpoint, add_endpoint, find_endpoint, list_endpoints
 from .ledger import Ledger, Spent
+from .money import cost, dollars
 from .paid import paid_once
 from .privacy import check_real
 from .prompt_files import Prompt, load_prompt
@@ -34,6 +35,8 @@ __all__ = [
     "ask_object",
     "ask_text",
     "check_real",
+    "cost",
+    "dollars",
     "find_endpoint",
     "list_endpoints",
     "load_prompt",

@@ -7,6 +7,7 @@ from annotations import BadInput, Refused
 
 from .config import Endpoint
 from .ledger import Spent
+from .money import cost, dollars
 
 
 class BudgetSpent(Refused):
@@ -61,8 +62,8 @@ class Budget:
     def _sentence(self) -> str:
         tokens, usd = self._limits
         limits = [f"{tokens:,} tokens"] if tokens is not None else []
-        limits += [f"{usd:.2f} US dollars"] if usd is not None else []
+        limits += [dollars(usd)] if usd is not None else []
         return (
-            f"The budget of {' and '.join(limits)} is spent ({self._spent.tokens:,} tokens, {self._spent.usd:.2f} US dollars) or "
-            "the next request could overrun it; everything so far is kept. Run the same command with a larger budget to go on."
+            f"The budget of {' and '.join(limits)} is spent ({cost(self._spent.tokens, self._spent.usd)}) or the "
+            "next request could overrun it; everything so far is kept. Run the same command with a larger budget to go on."
         )

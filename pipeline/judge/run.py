@@ -34,6 +34,7 @@ from pipeline.endpoints import (
     Spent,
     answer_batch,
     check_real,
+    cost,
 )  # fmt: skip
 from pipeline.splits import covered
 from pipeline.workspace import Workspace
@@ -99,7 +100,8 @@ def judge_notes(
         under_way = {pool.submit(asker.read, one): one for one in work}
         for number, done in enumerate(as_completed(under_way), 1):
             _store(workspace, labels, done.result(), result)
-            say(f"{number} of {len(work)} encounters judged, {_cost(ledger.spent())}")
+            spent = ledger.spent()
+            say(f"{number} of {len(work)} encounters judged, {cost(spent.total_tokens, spent.usd)} in all")
     result.spent = ledger.spent()
     return result
 
@@ -227,9 +229,5 @@ def _store(workspace: Workspace, labels: LabelSet, found: Judged, result: Judged
         result.judgements += [judgements.add(one) for one in found.judgements]
         result.pairs += [judgements.add_pair(one) for one in found.pairs]
     result.failed |= found.failed
-
-
-def _cost(spent: Spent) -> str:
-    return f"{spent.total_tokens:,} tokens" + (f", {spent.usd:.2f} US dollars" if spent.usd else "") + " in all"
 
 

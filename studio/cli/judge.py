@@ -34,18 +34,16 @@ def judge() -> None:
 def run(workspace: Workspace, endpoint: str, models: tuple[str, ...], concurrency: int | None, **options: Any) -> Answer:
     """Judge the latest note of each model: ratings, errors and omissions, each with a quote that is in the text. What is judged
     already is not asked again, so a run that was stopped goes on."""
-    from pipeline.endpoints import find_endpoint
+    from pipeline.endpoints import cost, find_endpoint
     from pipeline.judge import judge_notes
 
     chosen = find_endpoint(workspace.home, endpoint).at_once(concurrency)
     done = judge_notes(workspace, chosen, say, models=models, **options)
     for note, why in done.failed.items():
         say(f"{note} was not judged: {why}")
-    spent = done.spent
-    cost = f"{spent.total_tokens:,} tokens" + (f", {spent.usd:.2f} US dollars" if spent.usd else "")
     text = (
         f"{len(done.judgements)} notes and {len(done.pairs)} pairs judged, {done.skipped} there already, {len(done.failed)} "
-        f"without a usable answer; the judge {done.judge_id} has cost {cost} so far."
+        f"without a usable answer; all judging here has cost {cost(done.spent.total_tokens, done.spent.usd)}."
     )
     return Answer(done, text, "scribeloop judge agree")
 

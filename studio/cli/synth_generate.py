@@ -30,7 +30,7 @@ def generate_command(
 ) -> Answer:  # fmt: skip
     """Plan encounters, have a stronger model write, criticise and revise them and their notes, and make a dataset of them. Run
     again after a stop, it goes on at the very step where it was."""
-    from pipeline.endpoints import find_endpoint
+    from pipeline.endpoints import cost, find_endpoint
     from pipeline.synthesis.recipe import Settings, estimate, generate, prepare, write_dataset
 
     endpoint = find_endpoint(workspace.home, endpoint_name).at_once(concurrency)
@@ -43,9 +43,9 @@ def generate_command(
     say(expected.sentence())
     made, spent, remarks = generate(run, say, tokens, usd, fewer)
     manifest = write_dataset(workspace, name, run, made, spent, remarks, _again(endpoint_name, settings, name))
-    cost = f"{spent.total_tokens:,} tokens" + (f", {spent.usd:.2f} US dollars" if spent.usd else "")
     unknown = f"; {spent.unknown} requests more were cut off, at most {spent.unknown_tokens:,} tokens" if spent.unknown else ""
-    text = f"Dataset {name}: {len(made):,} encounters, {len(remarks)} replaced on the way. The run has cost {cost}{unknown}."
+    paid = cost(spent.total_tokens, spent.usd)
+    text = f"Dataset {name}: {len(made):,} encounters, {len(remarks)} replaced on the way. The run has cost {paid}{unknown}."
     return Answer(manifest, text, f"scribeloop model train {name}")
 
 

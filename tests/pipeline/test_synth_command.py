@@ -37,7 +37,7 @@ def test_the_dataset_can_be_trained_on_and_imported_and_says_what_it_is(workspac
         asked = scribeloop(home, *words, "--estimate", "--json")
         assert json.loads(asked.stdout)["count"] == 3 and served.requests == []
         stopped = scribeloop(home, *words, "--budget-usd", "0.004")
-        assert stopped.exit_code == 1 and stopped.stderr.splitlines()[-1].startswith("Error: The budget of 0.00 US dollars")
+        assert stopped.exit_code == 1 and stopped.stderr.splitlines()[-1].startswith("Error: The budget of 0.0040 US dollars")
         done = scribeloop(home, *words)
         assert done.exit_code == 0, done.stderr
         # What it may cost is said before anything is spent, and how far it is on the way.

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from pipeline.endpoints import Spent
+from pipeline.endpoints import Spent, dollars
 from pipeline.workspace import Workspace
 
 from ..folder import Invented, Origin, write_set
@@ -35,6 +35,6 @@ def _story(run: Run, spent: Spent, remarks: list[str]) -> str:
         f"They were written by the model `{run.endpoint.model}` at {run.endpoint.host}; what its licence asks of texts that it "
         f"wrote applies. Each was planned, written, criticised and revised (at most {settings.rounds} rounds, passing score "
         f"{settings.pass_score} of 5), and its note likewise against the transcript. Replaced on the way: {len(remarks)}. Cost: "
-        f"{spent.answered:,} answers, {spent.prompt_tokens:,} tokens read and {spent.tokens:,} written, {spent.usd:.2f} US "
-        "dollars."
+        f"{spent.answered:,} answers, {spent.prompt_tokens:,} tokens read and {spent.tokens:,} written, "
+        f"{dollars(spent.usd)}."
     )

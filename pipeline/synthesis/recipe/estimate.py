@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipeline.endpoints import Endpoint
+from pipeline.endpoints import Endpoint, dollars
 
 from .encounter import CRITIQUE_TOKENS, NOTE_TOKENS, TRANSCRIPT_TOKENS
 from .steps import prompts
@@ -25,14 +25,14 @@ class Estimate:
     most: tuple[int, int, float | None]
 
     def sentence(self) -> str:
-        def cost(found: tuple[int, int, float | None]) -> str:
+        def costs(found: tuple[int, int, float | None]) -> str:
             tokens = f"{(found[0] + found[1]) / 1e6:,.2f} million tokens"
-            return tokens if found[2] is None else f"{tokens} ({found[2]:,.2f} US dollars)"
+            return tokens if found[2] is None else f"{tokens} ({dollars(found[2])})"
 
         prices = "" if self.low[2] is not None else " Name price_in and price_out in endpoints.toml to see it in dollars."
         return (
-            f"Estimate for {self.count:,} encounters: {cost(self.low)} if every first draft passes, {cost(self.high)} if every "
-            f"round is needed; at the very most {cost(self.most)}, answers that have to be asked for again left out.{prices}"
+            f"Estimate for {self.count:,} encounters: {costs(self.low)} if every first draft passes, {costs(self.high)} if every "
+            f"round is needed; at the very most {costs(self.most)}, answers that have to be asked for again left out.{prices}"
         )
 
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from pipeline.endpoints import Ledger
+from pipeline.endpoints import Ledger, cost
 
 EVERY = 5.0
 
@@ -25,13 +25,13 @@ class Progress:
 
     def line(self) -> str:
         spent = self._ledger.spent()
-        cost = f"{spent.total_tokens:,} tokens" + (f", {spent.usd:.2f} US dollars" if spent.usd else "")
+        so_far = cost(spent.total_tokens, spent.usd)
         left = max(0, self._total - self._done)
         if not left or not self._written:
-            return f"{self._done:,} of {self._total:,} encounters, {cost}"
+            return f"{self._done:,} of {self._total:,} encounters, {so_far}"
         seconds = (time.monotonic() - self._start) / self._written * left
         tokens = (spent.total_tokens - self._before.total_tokens) / self._written * left
         usd = (spent.usd - self._before.usd) / self._written * left
-        more = f"about {tokens:,.0f} tokens" + (f" and {usd:.2f} US dollars" if usd else "")
+        more = f"about {cost(round(tokens), usd)}"
         time_left = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
-        return f"{self._done:,} of {self._total:,} encounters, {cost}; {more} and {time_left} to go"
+        return f"{self._done:,} of {self._total:,} encounters, {so_far}; {more} and {time_left} to go"
