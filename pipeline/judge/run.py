@@ -39,6 +39,7 @@ from pipeline.endpoints import (
 from pipeline.splits import covered
 from pipeline.workspace import Workspace
 
+from .estimate import estimate
 from .reading import Reading, prompts
 
 Say = Callable[[str], None]
@@ -86,6 +87,7 @@ def judge_notes(
     result = Judged(judge.id, skipped=skipped, spent=ledger.spent())
     if not work:
         return result
+    say(estimate(endpoint, work))
     with workspace.store() as store:
         Judgements(store, labels).ensure_judge(judge)
         held_out = [one.encounter.id for one in work if one.encounter.split == "test"]

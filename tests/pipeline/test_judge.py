@@ -52,8 +52,11 @@ def run(workspace, served, said=None, **more):
 
 def test_a_judgement_holds_marks_omissions_and_ratings_with_places(workspace, notes):
     with loopback_model(judge()) as served:
-        done = run(workspace, served)
+        said = []
+        done = run(workspace, served, said)
         asked = len(served.requests)
+        # The facts, and for each note two checks of up to 20 facts, errors and ratings: said before the first question.
+        assert said[0].startswith("Estimate: 9 questions, about ") and "1 of 1 encounters judged" in said[1]
         # The facts once for the encounter, and three questions for each of its two notes.
         assert asked == 1 + 2 * 3
         assert run(workspace, served).skipped == 2 and len(served.requests) == asked
