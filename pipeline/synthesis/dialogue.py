@@ -22,11 +22,11 @@ def compose(visit: Visit, dice: random.Random) -> str:
     talk.voice.slip = "self-correction" in distractors
     _complaint(talk)
     _story(talk)
+    if "interruption" in distractors:
+        talk.exchange("interruption_phone" if visit.telephone else "interruption")
     for name in ("concern", "expect"):
         if dice.random() < 0.75 and talk.style != "terse":
             talk.aside(name)
-    if "interruption" in distractors:
-        talk.exchange("interruption_phone" if visit.telephone else "interruption")
     interview(talk)
     examination(talk)
     results(talk)

@@ -15,8 +15,8 @@ SOURCE = "offline-author"
 _STORY = (
     "They were composed by Scribeloop's offline author, without a model, from structured cases. The dialogue and the note were "
     "written from the same facts, so every statement of a note is linked to its place in the transcript (`links` in "
-    "`encounters.jsonl`: code point offsets and quotes in both). Drafts that were too like an earlier encounter and were replaced: "
-    "{replaced}. Phrases come from fixed pools, so these texts are plainer and more alike than real talk."
+    "`encounters.jsonl`: code point offsets and quotes in both). Drafts that were too like an earlier encounter and were "
+    "replaced: {replaced}. Phrases come from fixed pools, so these texts are plainer and more alike than real talk."
 )
 
 

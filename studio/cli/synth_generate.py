@@ -28,8 +28,8 @@ from .synth_offline import offline_answer
 @click.option("--fewer", is_flag=True, help="Make the dataset even if some encounters could not be had.")
 @click.option("--estimate", "only_estimate", is_flag=True, help="Say what it would cost, and spend nothing.")
 def generate_command(
-    workspace: Workspace, endpoint_name: str | None, offline: bool, name: str | None, concurrency: int | None, only_estimate: bool,
-    fewer: bool, tokens: int | None, usd: float | None, **options: Any,
+    workspace: Workspace, endpoint_name: str | None, offline: bool, name: str | None, concurrency: int | None,
+    only_estimate: bool, fewer: bool, tokens: int | None, usd: float | None, **options: Any,
 ) -> Answer:  # fmt: skip
     """Plan encounters, write them with their notes, and make a dataset of them.
 

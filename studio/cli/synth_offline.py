@@ -29,7 +29,7 @@ def offline_answer(workspace: Workspace, name: str | None, count: int, seed: int
     return Answer(manifest, text, f"scribeloop model train {name}")
 
 
-@command(synth, "plant", example="scribeloop synth plant encounters.jsonl --to planted.jsonl --errors 3 --kind number --kind dose")
+@command(synth, "plant", example="scribeloop synth plant encounters.jsonl --to planted.jsonl --errors 3 --kind number")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--to", type=click.Path(path_type=Path), required=True, metavar="FILE", help="The JSON Lines file to write.")
 @click.option("--errors", type=click.IntRange(min=0), default=3, show_default=True, metavar="N", help="How many in each note.")
