@@ -159,7 +159,8 @@ def _social(case: Case, scenario: Scenario, dice: random.Random, more: int) -> l
     # Of two lines on one topic either may be the one.
     fitting = {entry["topic"]: entry["line"] for entry in dice.sample(general, len(general))}
     number = min((1 if scenario.style == "terse" else dice.choice((2, 3, 3))) + more, len(fitting))
-    return found + [_fact(line, "social", f"social-general{i}") for i, line in enumerate(dice.sample(list(fitting.values()), number))]
+    lines = dice.sample(list(fitting.values()), number)
+    return found + [_fact(line, "social", f"social-general{i}") for i, line in enumerate(lines)]
 
 
 def _at_home(fact: Fact, companion: str | None) -> Fact:

@@ -52,7 +52,8 @@ class Voice:
 
     def line(self, template: str, **more: str) -> str:
         """A template that carries no fact."""
-        return capital(self.fill(chosen(template, self.dice), False, more))
+        # A term may bring an article of its own: "any a lump" is "any lump".
+        return re.sub(r"\b([Aa]ny) an? ", r"\1 ", capital(self.fill(chosen(template, self.dice), False, more)))
 
     def number(self, value: str, pair: bool = False) -> str:
         """A number as this visit says it."""
