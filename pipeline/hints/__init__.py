@@ -17,6 +17,7 @@ from .numbers import plain_numbers
 from .places import section_of
 from .reading import read_note, read_transcript
 from .side_rules import missing_sides, side_hints
+from .turned_rules import turned_hints
 
 __all__ = ["KINDS", "MISSING", "UNSUPPORTED", "Hint", "find_hints"]
 
@@ -30,8 +31,8 @@ def find_hints(transcript: str, note: str) -> list[Hint]:
     noted, told = written_findings(written), said_findings(said)
     found = [
         *number_hints(written, numbers, drugs, heard), *drug_hints(written, drugs, said, heard.drugs), *side_hints(written, said),
-        *negation_hints(written, noted, said, told), *missing_numbers(numbers, heard), *missing_doses(written, numbers, drugs, heard),
-        *missing_drugs(written, drugs, heard), *missing_sides(written, said), *missing_negatives(noted, said, told),
+        *negation_hints(written, noted, said, told), *turned_hints(written, noted, said, told), *missing_numbers(numbers, heard), *missing_doses(written, numbers, drugs, heard),
+        *missing_drugs(written, drugs, heard), *missing_sides(written, said), *missing_negatives(written, noted, said, told),
     ]  # fmt: skip
     placed = [replace(hint, section=section_of(note, hint.start)) if hint.where == "note" else hint for hint in found]
     return sorted(placed, key=lambda hint: (hint.where, hint.start, hint.end, hint.kind))

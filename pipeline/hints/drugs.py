@@ -17,7 +17,7 @@ _ENDING = re.compile(
 )
 _NO_DRUGS = frozenset(("control", "cholesterol", "sterol", "ergosterol", "creatinine"))
 # A slip of speech recognition is this like a name, in per cent of the letters that agree in order.
-LIKE = 78
+LIKE = 82
 _SHORTEST = 6
 
 
@@ -82,8 +82,10 @@ def misspelt(keys: frozenset[str], reading: Reading, known: list[Mention]) -> li
     found = []
     for key in keys:
         for name in other_names(key):
-            # The first letters are seldom misheard; this also keeps the search short.
+            # The first letter is seldom misheard.
             for word, _, _ in process.extract(name.replace(" ", ""), places.keys(), scorer=fuzz.ratio, score_cutoff=LIKE, limit=5):
+                if word[0] != name[0] and fuzz.ratio(word, name) < 90:
+                    continue
                 spots = [spot for spot in places[word] if not taken & set(range(spot[0], spot[1] + 1))]
                 found += [Mention(frozenset((key,)), first, last) for first, last in spots]
     return found

@@ -19,10 +19,11 @@ _OTHERS = wordset("""mother father mom mum dad sister brother aunt uncle grandmo
     husband maternal paternal parents sibling siblings mother's father's""")
 _OVER = wordset("resolved gone better improved stopped improving subsided resolution longer previously used away ago")
 _CUES = wordset("no without denies denied deny denying never nor neither negative none not free nothing absent absence cannot")
-_PAST = wordset("ago history past previous prior previously remote childhood once")
+_PAST = wordset("ago history past previous prior previously remote once")
 _SUBJECTS = wordset("i i'm i've he she he's she's there there's we it it's you you're they your")
 _TURNS = wordset("""but however except although though just only reports reported endorses admits states positive presents complains because since
     yes yeah has had have notes noted does then so besides apart other than""")
+_AFFIRMING = wordset("reports reported endorses admits complains positive has had have with notes states")
 _LIGHT = wordset("""any a an the of in or and nor , have had having has get got getting feel feeling feels felt noticed notice noticing see seen
     experience experienced experiencing report reported history recent new significant signs sign evidence obvious real much more other
     your my her his been be is was are i you he she further associated known issues problems symptoms such as like been for with to
@@ -33,12 +34,14 @@ _PRONOUNS = wordset("i it it's that that's i'm i've he she they you there we , .
 
 
 class Finding(NamedTuple):
-    """``names`` as in findings.txt, on tokens first to last; ``polarity`` is AFFIRMED, DENIED or UNCLEAR."""
+    """``names`` as in findings.txt, on tokens first to last; ``polarity`` is AFFIRMED, DENIED or UNCLEAR; ``cue`` is the token that
+    says so ("denies", "reports"), or the first."""
 
     names: frozenset[str]
     first: int
     last: int
     polarity: int
+    cue: int = -1
 
 
 # Endings of the words of medicine for what is wrong: pharyngitis, haemoptysis, dyskinesia.
@@ -114,7 +117,7 @@ def written_findings(reading: Reading) -> list[Finding]:
         if aside(reading, begin, first):
             continue
         said = UNCLEAR if _heads(reading, begin, last, end) else polarity(reading, begin, end, first, last, named, spoken=False)
-        found.append(Finding(names, first, last, said))
+        found.append(Finding(names, first, last, said, _cue(reading, begin, first, said)))
     return found
 
 
@@ -129,9 +132,31 @@ def said_findings(reading: Reading) -> list[Finding]:
             continue
         said = polarity(reading, begin, end, first, last, named, spoken=True)
         if is_question(reading, begin, end, first):
-            said = answer_to(reading, first, said == DENIED, names, every)
+            said = answer_to(reading, first, last, said == DENIED, every)
         found.append(Finding(names, first, last, said))
     return found
+
+
+def _cue(reading: Reading, begin: int, first: int, said: int) -> int:
+    """The word that affirms or denies, where it stands before the finding."""
+    for place in range(first - 1, begin - 1, -1):
+        word = reading.words[place]
+        if (word in _AFFIRMING if said == AFFIRMED else word in _CUES) and first - place <= 30:
+            return place
+        if said == AFFIRMED and word in _CUES:
+            break
+    return first
+
+
+def word_polarity(reading: Reading, place: int, told: list[Finding]) -> int:
+    """What a transcript says about a word that is no finding of the list."""
+    begin, end = reading.sentences[reading.tokens[place].sentence]
+    if aside(reading, max(begin, place - 30), place):
+        return UNCLEAR
+    said = polarity(reading, begin, end, place, place, set(), spoken=True)
+    if is_question(reading, begin, end, place):
+        return answer_to(reading, place, place, said == DENIED, [(one.names, one.first, one.last) for one in told])
+    return said
 
 
 def polarity(

@@ -8,7 +8,7 @@ from . import words as say
 from .anchors import SPOKEN, WRITTEN, Anchor, anchors_of, owners
 from .drugs import Mention, find_drugs, held, misspelt
 from .hint import Hint
-from .numbers import Number, pairs, said_numbers
+from .numbers import Number, Pair, pairs, said_numbers
 from .reading import Reading
 from .units import DOSES, same
 from .wordset import wordset
@@ -62,7 +62,7 @@ def number_hints(note: Reading, numbers: list[Number], drugs: list[Mention], hea
         if pair:
             if pair not in told and (pair.upper.value, pair.lower.value) not in said_pairs:
                 told.add(pair)
-                yield from _pair_hint(note, pair, heard)
+                yield from _pair_hint(note, pair, heard, any(lower == pair.lower.value for _, lower in said_pairs))
             continue
         if not _worth_checking(note, number, heard):
             continue
@@ -93,17 +93,17 @@ def _skipped(note: Reading) -> set[int]:
     return skipped
 
 
-def _is_reading(note: Reading, pair) -> bool:
+def _is_reading(note: Reading, pair: Pair) -> bool:
     """136/82 and 7/10, written with a slash; not 5/5, nor half a tablet as 1/2."""
     between = note.words[pair.upper.last + 1 : pair.lower.first]
     return between in (("/",), ("over",)) and pair.upper.value != pair.lower.value and pair.lower.value > 2
 
 
-def _pair_hint(note: Reading, pair, heard: Spoken) -> Iterator[Hint]:
-    """Out of ten is often not said: then the first number alone is looked for."""
+def _pair_hint(note: Reading, pair: Pair, heard: Spoken, scaled: bool) -> Iterator[Hint]:
+    """Out of ten is often not said at all (``scaled`` says that it is somewhere): then the first number alone is looked for."""
     short = pair.lower.value in (6, 10, 5, 4)
     wrong = [number for number in pair if round(number.value, 4) not in heard.by_value]
-    if short and (pair.upper not in wrong or pair.upper.value <= 1):
+    if short and not scaled and (pair.upper not in wrong or pair.upper.value <= 1):
         return
     start, end = note.quote(pair.upper.first, pair.lower.last)
     template = say.NUMBER if wrong else say.PAIR
