@@ -9,11 +9,13 @@ _TAGS = frozenset(("okay", "ok", "right", "alright", "correct", "yeah"))
 _ASKING = wordset("any are do does did have has is was were ever how what you")
 _OPENERS = frozenset(("do you", "did you", "have you", "are you", "were you", "is there", "are there", "how about", "what about",
                       "has there", "does it", "did it", "is it", "had any", "have any", "having any", "had you"))  # fmt: skip
-_FILLERS = wordset("my um uh well so oh , . - hmm actually okay ok you know to be honest mean god gosh doctor doc sir ma'am ... ! no-")
+_FILLERS = wordset(
+    """my um uh well so oh , . - hmm actually okay ok you know to be honest mean god gosh doctor doc sir ma'am ... ! no-"""
+)
 _NO = wordset("no nope nah none never nothing neither nay negative")
 _YES = wordset("yes yeah yep yup sure definitely absolutely correct right mm aye mhm ya")
 _SOME = wordset("little bit some sometimes occasionally every mild mostly maybe usually often slight")
-_COMMON = wordset("any or and of in the a to with , ? . pain your you or")
+_COMMON = wordset("any or and of in the a to with , ? . pain your you")
 _HEDGES = wordset("but just only except mean apart although sometimes")
 _DOUBT = wordset("sure often much always as exactly necessarily more")
 
@@ -99,9 +101,8 @@ def _verdict(reading: Reading, first: int, last: int, findings: list) -> int:
         # "I don't", "I haven't", "I don't think so"; "I don't sleep well" is no answer to this.
         rest = words[place + 2 : min(place + 6, last)]
         return DENIED if not rest or rest[0] in (".", ",", "n't", "not", "think", "have", "had", "no") else UNCLEAR
-    if head[0] in _SOME or (head[0] == "a" and _SOME & set(head[1:2])) or head[:2] in (("i", "do"), ("i", "have"), ("i", "did"), ("i", "am")):
-        return AFFIRMED
-    return UNCLEAR
+    some = head[0] in _SOME or (head[0] == "a" and head[1:2] and head[1] in _SOME)
+    return AFFIRMED if some or head[:2] in (("i", "do"), ("i", "have"), ("i", "did"), ("i", "am")) else UNCLEAR
 
 
 def _asked_alone(reading: Reading, place: int, findings: list) -> bool:

@@ -1,4 +1,4 @@
-"""Medicines in a text: by a list of names (drugs.txt), by the endings of generic names, and as speech recognition misspells them."""
+"""Medicines in a text: by a list of names (drugs.txt), by the endings of generic names, and as they are misheard."""
 
 import re
 from functools import cache
@@ -75,7 +75,7 @@ def held(keys: frozenset[str], others: frozenset[str]) -> bool:
 
 
 def misspelt(keys: frozenset[str], reading: Reading, known: list[Mention]) -> list[Mention]:
-    """Places in a transcript that read like a misspelling of the medicine: one word, or two ("met forman"). A word that is another
+    """Places in a text that read like a misspelling of the medicine: one word, or two ("met forman"). A word that is another
     medicine's name is none."""
     taken = {place for mention in known for place in range(mention.first, mention.last + 1)}
     places = _candidates(reading)
@@ -83,8 +83,9 @@ def misspelt(keys: frozenset[str], reading: Reading, known: list[Mention]) -> li
     for key in keys:
         for name in other_names(key):
             # The first letter is seldom misheard.
-            for word, _, _ in process.extract(name.replace(" ", ""), places.keys(), scorer=fuzz.ratio, score_cutoff=LIKE, limit=5):
-                if word[0] != name[0] and fuzz.ratio(word, name) < 90:
+            found_like = process.extract(name.replace(" ", ""), places.keys(), scorer=fuzz.ratio, score_cutoff=LIKE, limit=5)
+            for word, score, _ in found_like:
+                if word[0] != name[0] and score < 90:
                     continue
                 spots = [spot for spot in places[word] if not taken & set(range(spot[0], spot[1] + 1))]
                 found += [Mention(frozenset((key,)), first, last) for first, last in spots]

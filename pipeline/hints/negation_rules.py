@@ -11,7 +11,6 @@ from .reading import Reading
 from .sides import groups_at
 from .wordset import wordset
 
-
 # Findings of an examination that have one name, which whoever finds them says.
 _SAID_ALOUD = wordset("murmur gallop rub rales rhonchi clubbing cyanosis bruit splenomegaly papilledema") | {
     "jugular venous distention", "lid lag",
@@ -32,7 +31,8 @@ def negation_hints(note: Reading, written: list[Finding], transcript: Reading, s
         heard = {one.polarity for one in about}
         if finding.polarity == AFFIRMED and _in_plan(note, finding):
             continue
-        if finding.names & lexicon().examined and heard == {AFFIRMED} and not all(here & _parts(transcript, one) for one in about):
+        examined = finding.names & lexicon().examined
+        if examined and heard == {AFFIRMED} and not all(here & _parts(transcript, one) for one in about):
             continue
         if finding.polarity == AFFIRMED and heard - {ASKED} == {DENIED}:
             yield _hint(note, finding, say.AFFIRMED)

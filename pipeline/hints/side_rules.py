@@ -9,12 +9,15 @@ from .sides import BOTH, LEFT, RIGHT, Side, find_sides, groups_at
 from .wordset import wordset
 
 # Parts so near that people name one for the other.
-_REGIONS = tuple(map(wordset, ("leg foot hip back", "arm hand shoulder neck", "belly back chest hip", "head eye ear nose neck", "heart chest")))
+_REGIONS = (
+    wordset("leg foot hip back"), wordset("arm hand shoulder neck"), wordset("belly back chest hip"),
+    wordset("head eye ear nose neck"), wordset("heart chest"),
+)  # fmt: skip
 _OPPOSITE = {LEFT: RIGHT, RIGHT: LEFT}
 
 
 def side_hints(note: Reading, transcript: Reading) -> Iterator[Hint]:
-    """A side is wrong where the transcript has only the other side of that part, and unsupported where it never says that side."""
+    """A side is wrong where the transcript has only the other side of that part, unsupported where it never says that side."""
     written, said = find_sides(note, spoken=False), find_sides(transcript, spoken=True)
     for side in written:
         if side.side == BOTH:

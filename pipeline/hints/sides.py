@@ -31,15 +31,19 @@ for _group, _words in _GROUPS.items():
         _PARTS.setdefault(_word, set()).add(_group)
 _LIMBS = wordset("extremity extremities limb limbs")
 # Other words for the same part.
-_SAME = {"feet": "foot", "calves": "calf", "belly": "abdomen", "abdominal": "abdomen", "stomach": "abdomen", "tummy": "abdomen",
-         "testicular": "testicle", "testis": "testicle", "ovarian": "ovary", "adnexal": "ovary", "renal": "kidney", "lumbar": "back",
-         "spine": "back", "collarbone": "clavicle", "kneecap": "knee", "patella": "knee", "breasts": "breast"}  # fmt: skip
+_SAME = {
+    "feet": "foot", "calves": "calf", "belly": "abdomen", "abdominal": "abdomen", "stomach": "abdomen", "tummy": "abdomen",
+    "testicular": "testicle", "testis": "testicle", "ovarian": "ovary", "adnexal": "ovary", "renal": "kidney",
+    "lumbar": "back", "spine": "back", "collarbone": "clavicle", "kneecap": "knee", "patella": "knee",
+}  # fmt: skip
 _ARM_OR_LEG = {"upper": {"arm", "hand"}, "lower": {"leg", "foot"}}
 # How many tokens a side may stand before its part, and after it ("the knee on the left").
 _BEFORE, _AFTER = 4, 5
 _NOT_A_SIDE = {
-    "right": wordset("at in on now away there here after before thing way answer direction so and then that's all i you we okay ok or amount dose "
-                       "choice time track"),
+    "right": wordset(
+        """at in on now away there here after before thing way answer direction so and then that's all i you we okay ok or amount
+        dose choice time track"""
+    ),
     "left": wordset("the a an my his her over for with without work home to it him them on in at off alone out and"),
 }  # fmt: skip
 _NEVER = wordset("way thing direction track time amount dose answer choice person place decision")

@@ -13,28 +13,31 @@ from .hint import Hint
 from .reading import Reading
 from .wordset import wordset
 
-_GOOD = wordset("normal fine good clear great okay unremarkable intact negative ok benign full regular alright well")
+_WELL = wordset("normal fine good clear great unremarkable intact okay")
 _BAD = wordset(
     """abnormal elevated high low raised off worse decreased reduced increased poor concerning positive enlarged thickened blocked
-    diminished limited slightly bit mild little up down not n't trouble issue issues problem problems weird changed""".replace("not n't", "")
+    diminished limited slightly bit mild little up down trouble issue issues problem problems weird changed"""
 )
+_YES = wordset("positive reactive abnormal detected present confirmed shows showed pain hurts hurt yes")
+_NO = wordset("negative normal clear no not nothing none fine good never")
 # Word of the note -> what the transcript may say that means the same, and what means the opposite.
 _TURNED = {
-    "abnormal": (_BAD, wordset("normal fine good clear great unremarkable intact okay")),
-    "normal": (_GOOD, wordset("abnormal elevated high low raised worse decreased enlarged")),
-    "positive": (wordset("positive reactive abnormal detected present confirmed shows showed pain hurts hurt yes"), wordset("negative normal clear no not")),
-    "negative": (wordset("negative normal clear no not nothing none fine good never"), wordset("positive reactive")),
-    "not clear": (_BAD, wordset("clear normal good fine")),
-    "not normal": (_BAD, wordset("normal fine good okay")),
-    "not intact": (wordset("not reduced decreased numb diminished less loss lost broken"), wordset("intact normal good fine everywhere")),
+    "abnormal": (_BAD, _WELL),
+    "normal": (_WELL | _NO | wordset("benign full regular well"), wordset("abnormal elevated high low raised worse decreased")),
+    "positive": (_YES, wordset("negative normal clear no not")),
+    "negative": (_NO, wordset("positive reactive")),
+    "not clear": (_BAD, _WELL),
+    "not normal": (_BAD, _WELL),
+    "not intact": (wordset("not reduced decreased numb diminished less loss lost broken"), _WELL | wordset("everywhere")),
 }
+# Words that say nothing about what a sentence is about.
 _SMALL = wordset(
-    """the a an of in on at is was were are and or for with to his her their patient today he she it by be been has had have there this that
-    any no not from as normal abnormal positive negative intact within limits bilaterally all test exam examination reveals shows
-    demonstrates findings finding results result which recent status level levels your my i you so do did does if then who also
-    time times reported reports denies denied states her's ever never about into than very more most some such other she's he's
-    still currently previously previous prior being were what when where while would could should will can just like really
-    function sensation movement movements study panel count rate history including includes regarding""".replace("her's ", "")
+    """the a an of in on at is was were are and or for with to his her their patient today he she it by be been has had have there
+    this that any no not from as normal abnormal positive negative intact within limits bilaterally all test exam examination
+    reveals shows demonstrates findings finding results result which recent status level levels your my i you so do did does if
+    then who also time times reported reports denies denied states ever never about into than very more most some such other
+    she's he's still currently previously previous prior being were what when where while would could should will can just like
+    really function sensation movement movements study panel count rate history including includes regarding"""
 )
 _REPORTING = wordset("reports endorses")
 _CUES = wordset("no not never denies denied without none nothing nor neither nope")
@@ -136,7 +139,8 @@ def _content(reading: Reading, place: int) -> set[str]:
 
 
 def _stretches(transcript: Reading) -> list[_Stretch]:
-    """Sentences, or for speech without punctuation stretches of 24 tokens that overlap by half; a question with the answer's first words."""
+    """Sentences, each with the first words of what follows; speech without punctuation in stretches of 24 tokens, each half over
+    the one before."""
     found = []
     for begin, end in transcript.sentences:
         for first in range(begin, end, 12):
