@@ -10,7 +10,7 @@ _ASKING = wordset("any are do does did have has is was were ever how what you")
 _OPENERS = frozenset(("do you", "did you", "have you", "are you", "were you", "is there", "are there", "how about", "what about",
                       "has there", "does it", "did it", "is it", "had any", "have any", "having any", "had you"))  # fmt: skip
 _FILLERS = wordset(
-    """my um uh well so oh , . - hmm actually okay ok you know to be honest mean god gosh doctor doc sir ma'am ... ! no-"""
+    """my er erm um uh well so oh , . - hmm actually okay ok you know to be honest mean god gosh doctor doc sir ma'am ... ! no-"""
 )
 _NO = wordset("no nope nah none never nothing neither nay negative")
 _YES = wordset("yes yeah yep yup sure definitely absolutely correct right mm aye mhm ya")
@@ -24,12 +24,20 @@ def is_question(reading: Reading, begin: int, end: int, place: int) -> bool:
     """Whether the finding at ``place`` is asked for. Without punctuation "any" or "do you" before it says so."""
     _, first, last = reading.turns[reading.tokens[place].turn]
     asks = reading.words[end - 1] == "?" and reading.words[end - 2] not in _TAGS
-    if asks or (last - first <= 5 and _prompts(reading, first, last)):
+    if asks or (last - first <= 5 and _prompts(reading, first, last)) or _refused(reading, begin, end, last):
         return True
     before = reading.words[max(begin, place - 20) : place]
     if "any" in before[-12:] and not any(word in ("no", "not", "without", "denies") or word.endswith("n't") for word in before):
         return True
     return any(f"{one} {two}" in _OPENERS for one, two in zip(before, before[1:], strict=False))
+
+
+def _refused(reading: Reading, begin: int, end: int, last: int) -> bool:
+    """"I have to ask about fever. - No.": the last sentence of a turn, and the next begins with a no."""
+    if not begin + 20 >= end == last < len(reading.words):
+        return False
+    _, first, after = reading.turns[reading.tokens[last].turn]
+    return reading.words[first] != "so" and reading.words[after - 1] != "?" and _verdict(reading, first, after, []) == DENIED
 
 
 def _prompts(reading: Reading, first: int, last: int) -> bool:
@@ -47,6 +55,8 @@ def answer_to(reading: Reading, place: int, end: int, negative: bool, findings: 
     words = reading.words[first + 1 : min(first + 25, last)]
     again = bool(asked & set(words) and _HEDGES & set(words))
     word = _verdict(reading, first, last, findings)
+    if word == UNCLEAR and not negative and _describes(reading, first, last) and _asked_alone(reading, place, findings):
+        return AFFIRMED
     if again or word == UNCLEAR:
         return DENIED if negative and not again else ASKED
     if word == DENIED:
@@ -90,19 +100,30 @@ def _verdict(reading: Reading, first: int, last: int, findings: list) -> int:
     if not head:
         return UNCLEAR
     if head[0] in _YES:
-        return DENIED if "no" in head[1:3] or "not" in head[1:2] else AFFIRMED
+        return DENIED if head[1:2] in (("no",), ("not",)) or head[1:3] == (",", "no") else AFFIRMED
     if head[0] in _NO:
         # "No vomiting, but ...": only what is named is denied.
         named = any(place < at <= place + 3 and at < last for _, at, _ in findings)
         return UNCLEAR if named or "more" in head[1:2] else DENIED
     if head[0] == "not":
         return UNCLEAR if _DOUBT & set(head[1:3]) else DENIED
+    if head[:2] in (("that", "too"), ("that's", "right"), ("that", "as")):
+        return AFFIRMED
+    if head[:2] in (("i've", "never"), ("i've", "not"), ("i", "never")):
+        return DENIED
     if head[0] == "i" and any(word == "not" or word.endswith("n't") for word in head[1:3]):
         # "I don't", "I haven't", "I don't think so"; "I don't sleep well" is no answer to this.
         rest = words[place + 2 : min(place + 6, last)]
         return DENIED if not rest or rest[0] in (".", ",", "n't", "not", "think", "have", "had", "no") else UNCLEAR
     some = head[0] in _SOME or (head[0] == "a" and head[1:2] and head[1] in _SOME)
     return AFFIRMED if some or head[:2] in (("i", "do"), ("i", "have"), ("i", "did"), ("i", "am")) else UNCLEAR
+
+
+def _describes(reading: Reading, first: int, last: int) -> bool:
+    """An answer of some words about oneself without any no: "I've got spots on my chin"."""
+    words = reading.words[first : min(first + 20, last)]
+    denied = any(word in _NO or word == "not" or word.endswith("n't") for word in words)
+    return len(words) > 3 and not denied and words[0] in ("i", "i'm", "i've", "my", "oh", "they", "it's") and words[-1] != "?"
 
 
 def _asked_alone(reading: Reading, place: int, findings: list) -> bool:

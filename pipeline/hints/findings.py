@@ -13,16 +13,23 @@ FILE = Path(__file__).with_name("findings.txt")
 AFFIRMED = 1
 # What a sentence says about conditions and other people is no statement about the patient: it counts for neither.
 _CONDITIONS = wordset(
-    """if unless case should would could might may risk risks effect effects cause causes prevent warn warned warning
+    """if unless case should would could shouldn't wouldn't couldn't might may risk risks effect effects cause causes prevent warn warned warning
     precautions watch call return signs worse worsen educated counselled counseled advised advise avoid sometimes until
     concern concerned worry worried possible possibly monitor screening screen rule suspect prophylaxis differential
     versus vs emergency urgently hospital ring tell"""
 )
-_OTHERS = wordset(
+# Behind a finding: what to do should it come.
+_ALARMS = wordset(": hospital ambulance emergency 999 911 112 urgently")
+# Right before a finding of the note: an end, or an example of something else (an allergy to codeine).
+_ENDED = wordset("( stopped stop quit former ex past resolved ceased")
+# Not told apart: pain in the calf, in your calf, in calves.
+_WHOSE = wordset("the a an my your his her their our its")
+OTHERS = wordset(
     """mother father mom mum dad sister brother aunt uncle grandmother grandfather grandma grandpa cousin family son daughter
     wife husband maternal paternal parents sibling siblings mother's father's"""
 )
 _OVER = wordset("resolved gone better improved stopped improving subsided resolution longer previously used away ago")
+_TREATING = wordset("medicine medicines medication medications tablet tablets pill pills drug drugs something treatment taken takes")
 _CUES = wordset(
     """no without denies denied deny denying never nor neither negative none not free nothing absent absence cannot"""
 )
@@ -30,7 +37,7 @@ _PAST = wordset("ago history past previous prior previously remote once")
 _SUBJECTS = wordset("i i'm i've he she he's she's there there's we it it's you you're they your")
 _TURNS = wordset(
     """but however except although though just only reports reported endorses admits states positive presents complains
-    because since yes yeah has had have notes noted does then so besides apart other than"""
+    because since yes yeah has had have notes noted does then so besides apart than"""
 )
 # These end the reach of a cue only where no cue stands right before them ("has not had", "no other").
 _PASSED = wordset("has had have noted other does")
@@ -70,6 +77,7 @@ class _Lexicon(NamedTuple):
     names: dict[str, frozenset[str]]
     important: frozenset[str]
     examined: frozenset[str]
+    denials: frozenset[str]
 
 
 @lru_cache(maxsize=50_000)
@@ -77,6 +85,8 @@ def stem(word: str) -> str:
     """The word without its plural ending."""
     if word.endswith(("sses", "shes", "ches", "xes")):
         return word[:-2]
+    if word == "calves":
+        return "calf"
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     return word[:-1] if word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "us", "is")) else word
@@ -85,7 +95,7 @@ def stem(word: str) -> str:
 @cache
 def lexicon() -> _Lexicon:
     names: dict[str, set[str]] = {}
-    important, examined = set(), set()
+    important, examined, denials = set(), set(), set()
     for line in FILE.read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("#"):
             continue
@@ -93,10 +103,12 @@ def lexicon() -> _Lexicon:
         important |= {name} if line.startswith("!") else set()
         examined |= {name} if line.startswith("~") else set()
         for phrase in (name, *others):
-            names.setdefault(" ".join(stem(word) for word in phrase.split()), set()).add(name)
+            phrase, denial = phrase.removeprefix("- "), phrase.startswith("- ")
+            denials |= {" ".join(stem(word) for word in phrase.split())} if denial else set()
+            names.setdefault(" ".join(stem(word) for word in phrase.split() if word not in _WHOSE), set()).add(name)
     index = phrase_index({phrase: phrase for phrase in names})
     frozen = {phrase: frozenset(all_of) for phrase, all_of in names.items()}
-    return _Lexicon(index, frozen, frozenset(important), frozenset(examined))
+    return _Lexicon(index, frozen, frozenset(important), frozenset(examined), frozenset(denials))
 
 
 @lru_cache(maxsize=50_000)
@@ -106,19 +118,21 @@ def _ended(word: str) -> bool:
 
 def mentions(reading: Reading) -> list[tuple[frozenset[str], int, int]]:
     """Names, first and last token of each finding, longest first where they overlap."""
-    words, known = tuple(map(stem, reading.words)), lexicon()
+    known = lexicon()
+    places = [place for place, word in enumerate(reading.words) if word not in _WHOSE]
+    words = tuple(stem(reading.words[place]) for place in places)
     found, free = [], 0
-    for place, word in enumerate(words):
-        if place < free:
+    for at, word in enumerate(words):
+        if at < free:
             continue
         for phrase, name in known.index.get(word, ()):
-            if words[place : place + len(phrase)] == phrase:
-                found.append((known.names[name], place, place + len(phrase) - 1))
-                free = place + len(phrase)
+            if words[at : at + len(phrase)] == phrase:
+                found.append((known.names[name], places[at], places[at + len(phrase) - 1]))
+                free = at + len(phrase)
                 break
         else:
             if len(word) > 6 and _ended(word):
-                found.append((frozenset((word.replace("ae", "e").replace("oe", "e"),)), place, place))
+                found.append((frozenset((word.replace("ae", "e").replace("oe", "e"),)), places[at], places[at]))
     return found
 
 
@@ -129,9 +143,11 @@ def written_findings(reading: Reading) -> list[Finding]:
     found = []
     for names, first, last in every:
         begin, end = reading.sentences[reading.tokens[first].sentence]
+        begin = _after_heading(reading, begin, first)
         if aside(reading, begin, first):
             continue
-        said = UNCLEAR if _heads(reading, begin, last, end) else polarity(reading, begin, end, first, last, named, spoken=False)
+        unclear = _heads(reading, begin, last, end) or bool(_ENDED & set(reading.words[max(begin, first - 2) : first]))
+        said = UNCLEAR if unclear else polarity(reading, begin, end, first, last, named, spoken=False)
         found.append(Finding(names, first, last, said, _cue(reading, begin, first, said)))
     return found
 
@@ -143,13 +159,23 @@ def said_findings(reading: Reading) -> list[Finding]:
     found = []
     for names, first, last in every:
         begin, end = reading.sentences[reading.tokens[first].sentence]
-        if aside(reading, max(begin, first - 30), first):
+        if aside(reading, max(begin, first - 30), first) or _ALARMS & set(reading.words[last + 1 : min(last + 16, end)]):
             continue
         said = polarity(reading, begin, end, first, last, named, spoken=True)
-        if is_question(reading, begin, end, first):
+        if " ".join(map(stem, reading.words[first : last + 1])) in lexicon().denials:
+            said = DENIED
+        elif is_question(reading, begin, end, first):
             said = answer_to(reading, first, last, said == DENIED, every)
         found.append(Finding(names, first, last, said))
     return found
+
+
+def _after_heading(reading: Reading, begin: int, first: int) -> int:
+    """Where the sentence goes on behind "Social history:"; a heading such as "Negative for:" belongs to it."""
+    before = reading.words[begin:first]
+    if ":" not in before or any(word in _CUES for word in before[: before.index(":")]):
+        return begin
+    return begin + before.index(":") + 1
 
 
 def _cue(reading: Reading, begin: int, first: int, said: int) -> int:
@@ -230,4 +256,6 @@ def _negated(reading: Reading, cue: int, first: int, heavy: int, most: int) -> i
 
 def aside(reading: Reading, begin: int, first: int) -> bool:
     before = reading.words[begin:first]
-    return any(word in _CONDITIONS or word in _OTHERS for word in before[-30:])
+    if "for" in before[-2:] and any(word in _TREATING for word in before[-6:]):
+        return True
+    return any(word in _CONDITIONS or word in OTHERS for word in before[-30:])

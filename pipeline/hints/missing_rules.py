@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from . import words as say
 from .anchors import Anchor, anchors_of, owners
 from .drugs import Mention, held, misspelt
-from .findings import AFFIRMED, aside, polarity
+from .findings import AFFIRMED, OTHERS, aside, polarity
 from .hint import Hint
 from .number_rules import Spoken
 from .numbers import Number, pairs
@@ -122,6 +122,9 @@ def _stated(heard: Spoken, mention: Mention) -> bool:
     """Said in a statement of its own, neither asked for, denied, nor named for a case that may come."""
     reading = heard.reading
     begin, end = reading.sentences[reading.tokens[mention.first].sentence]
+    _, opened, _ = reading.turns[reading.tokens[mention.first].turn]
+    if OTHERS & set(reading.words[max(opened, mention.first - 60) : mention.first]):
+        return False
     if reading.words[end - 1] == "?" or aside(reading, max(begin, mention.first - 30), mention.first):
         return False
     if _ASKED_FOR & set(reading.words[max(begin, mention.first - 6) : mention.first]):

@@ -18,7 +18,7 @@ _SAID_ALOUD = wordset("murmur gallop rub rales rhonchi clubbing cyanosis bruit s
 
 
 _SAME_MATTER = {
-    "fever": wordset("temperature temp afebrile fevers"), "weight loss": wordset("weight bmi"),
+    "fever": wordset("temperature temp afebrile fevers"), "weight loss": wordset("weight bmi"), "shortness of breath": wordset("orthopnoea orthopnea breathing breath"),
     "drug allergy": wordset("allergies allergic nkda"), "suicidal thoughts": wordset("harm suicide suicidality si"),
 }  # fmt: skip
 
@@ -29,22 +29,35 @@ def negation_hints(note: Reading, written: list[Finding], transcript: Reading, s
         here = _parts(note, finding)
         about = [one for one in said if one.names & finding.names and not _elsewhere(here, _parts(transcript, one))]
         heard = {one.polarity for one in about}
-        if finding.polarity == AFFIRMED and _in_plan(note, finding):
+        planned = _in_plan(note, finding) and not _opens(note, finding)
+        if finding.polarity == AFFIRMED and (planned or _repeated(written, finding)):
             continue
         examined = finding.names & lexicon().examined
-        if examined and heard == {AFFIRMED} and not all(here & _parts(transcript, one) for one in about):
+        if examined and heard - {ASKED} == {AFFIRMED} and not all(here & _parts(transcript, one) for one in about):
             continue
         if finding.polarity == AFFIRMED and heard - {ASKED} == {DENIED}:
             yield _hint(note, finding, say.AFFIRMED)
         elif finding.polarity == AFFIRMED and finding.names & _SAID_ALOUD and not _mentioned(transcript, finding):
             yield _hint(note, finding, say.UNHEARD)
-        elif finding.polarity == DENIED and heard == {AFFIRMED}:
+        elif finding.polarity == DENIED and heard - {ASKED} == {AFFIRMED}:
             yield _hint(note, finding, say.NEGATED)
 
 
 def _covered(names: frozenset[str], note: Reading) -> bool:
     """A temperature says more than "no fever", a weight that stayed more than "no weight loss"."""
     return any(_SAME_MATTER.get(name, frozenset()) & set(note.words) for name in names)
+
+
+def _opens(note: Reading, finding: Finding) -> bool:
+    """An item that begins with it, "Calcium supplements; normal diet": an order, not a case that may come."""
+    begin, end = note.sentences[note.tokens[finding.first].sentence]
+    between = note.words[begin : finding.first]
+    return all(not word.isalpha() for word in between) and ":" not in note.words[begin:end]
+
+
+def _repeated(written: list[Finding], finding: Finding) -> bool:
+    """What the note affirms again and again is its theme; a slip stands once."""
+    return sum(one.polarity == AFFIRMED and bool(one.names & finding.names) for one in written) > 2
 
 
 def _mentioned(transcript: Reading, finding: Finding) -> bool:

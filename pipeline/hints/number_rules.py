@@ -30,6 +30,10 @@ _DERIVED = frozenset(("ago", "birth", "born", "birthday"))
 _SPELT_OUT = wordset("minute hour day week month mm cm m inch time percent")
 
 
+# Medicines whose level is measured too: a bare number behind the name may be either.
+_MEASURED = wordset("testosterone estradiol progesterone insulin lithium digoxin levothyroxine folate hydrocortisone")
+
+
 class Spoken(NamedTuple):
     """A transcript as the rules about numbers see it."""
 
@@ -71,7 +75,7 @@ def number_hints(note: Reading, numbers: list[Number], drugs: list[Mention], hea
         if pair:
             if pair not in told and (pair.upper.value, pair.lower.value) not in said_pairs:
                 told.add(pair)
-                yield from _pair_hint(note, pair, heard, any(lower == pair.lower.value for _, lower in said_pairs))
+                yield from _pair_hint(note, pair, heard, pair.lower.value == 6 and any(lower == 6 for _, lower in said_pairs))
             continue
         if not _worth_checking(note, number, heard):
             continue
@@ -108,7 +112,7 @@ def _is_reading(note: Reading, pair: Pair) -> bool:
 
 
 def _pair_hint(note: Reading, pair: Pair, heard: Spoken, scaled: bool) -> Iterator[Hint]:
-    """Out of ten is often not said at all (``scaled`` says that it is somewhere): then the first number alone is looked for."""
+    """Out of ten is often not said: then the first number alone is looked for, unless ``scaled`` says that it is."""
     short = pair.lower.value in (6, 10, 5, 4)
     wrong = [number for number in pair if round(number.value, 4) not in heard.by_value]
     if short and not scaled and (pair.upper not in wrong or pair.upper.value <= 1):
@@ -133,6 +137,8 @@ def _worth_checking(note: Reading, number: Number, heard: Spoken) -> bool:
 def _named(note: Reading, number: Number, anchors: list[Anchor]) -> list[Anchor]:
     """What the number is the dose or value of; two things for a bare number behind both ("cortisol after dexamethasone 31")."""
     mine = [anchor for anchor in owners(note, number, anchors, WRITTEN, same_sentence=True)[:1] if _may_own(anchor, number)]
+    if mine and mine[0].names & _MEASURED and not number.unit:
+        return []
     if not mine or not mine[0].drug:
         return mine
     before = anchors[: anchors.index(mine[0])][-1:]
@@ -180,9 +186,10 @@ def _supports(number: Number, other: Number, mine: list[Anchor], heard: Spoken) 
 
 
 def _short_answer(transcript: Reading, number: Number) -> bool:
-    """A turn of a few words, which answers what was asked before: there the unit is left out."""
+    """A turn of a few words, which answers what was asked before, or "two a week": there the unit is left out."""
     _, first, last = transcript.turns[transcript.tokens[number.first].turn]
-    return last - first <= 10
+    rate = transcript.words[number.last + 1 : number.last + 2] in (("a",), ("per",))
+    return rate or last - first <= 10
 
 
 def _near_turn(anchor: Anchor, other: Number, heard: Spoken) -> bool:

@@ -128,7 +128,7 @@ def joined(words: tuple[str, ...], atoms: list[Number]) -> list[Number]:
     for atom in atoms:
         if atom.first <= skip:
             continue
-        number = _decimal(words, by_first, atom) or _and_a_half(words, atom) or _short_hundred(by_first, atom) or atom
+        number = _decimal(words, by_first, atom) or _and_a_half(words, atom) or _short_hundred(words, by_first, atom) or atom
         found.append(number)
         skip = number.last
     found += [Number(FRACTIONS[word], place, place) for place, word in enumerate(words) if word in FRACTIONS]
@@ -158,9 +158,10 @@ def _and_a_half(words: tuple[str, ...], atom: Number) -> Number | None:
     return None
 
 
-def _short_hundred(by_first: dict[int, Number], atom: Number) -> Number | None:
+def _short_hundred(words: tuple[str, ...], by_first: dict[int, Number], atom: Number) -> Number | None:
     tail = by_first.get(atom.last + 1)
-    if tail and atom.value in range(1, 10) and 10 <= tail.value < 100 and tail.value % 1 == 0:
+    alike = tail and (words[atom.last] in ONES) == (words[tail.last] in ONES or words[tail.last] in TENS)
+    if alike and atom.value in range(1, 10) and 10 <= tail.value < 100 and tail.value % 1 == 0:
         return Number(atom.value * 100 + tail.value, atom.first, tail.last)
     return None
 

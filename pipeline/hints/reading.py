@@ -16,6 +16,7 @@ _LABEL = re.compile(
 )
 _LINE = re.compile(r"^(?=[^\n]*\S)", re.MULTILINE)
 _TITLES = wordset("dr mr mrs ms prof st vs")
+_FILLERS = wordset("um uh er erm uhm hmm")
 _ENDS = frozenset(".?!;•")
 
 
@@ -67,9 +68,23 @@ def _read(text: str, labels: list[tuple[int, int, str]], line_ends: bool) -> Rea
     sentence_from = 0
     for number, (_, begin, speaker) in enumerate(labels):
         end = labels[number + 1][0] if number + 1 < len(labels) else len(text)
-        turn_from, before = len(tokens), begin
+        turn_from, before, filled = len(tokens), begin, False
         for match in _TOKEN.finditer(text, begin, end):
             kind, word = match.lastgroup or "mark", match.group().lower().replace("’", "'")
+            if word in _FILLERS and not line_ends:
+                # "Five, um, milligrams" is five milligrams: the filler goes, with the commas around it.
+                if len(tokens) > sentence_from and tokens[-1].word == ",":
+                    tokens.pop()
+                filled = True
+                continue
+            if word == "," and filled:
+                filled = False
+                continue
+            filled = False
+            if not line_ends and len(tokens) > sentence_from + 1 and tokens[-1].word == "," and tokens[-2].word == word:
+                # "The, the nurse": said once.
+                tokens.pop()
+                continue
             if line_ends and len(tokens) > sentence_from and "\n" in text[before : match.start()]:
                 sentences.append((sentence_from, len(tokens)))
                 sentence_from = len(tokens)

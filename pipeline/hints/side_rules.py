@@ -45,9 +45,9 @@ def _contradicted(side: Side, said: list[Side], transcript: Reading) -> str | No
 
 
 def _may_mean(one: Side, side: Side) -> bool:
-    """Whether a side of the transcript may be the note's: the same, or one that is said without a part."""
+    """Whether a side of the transcript may be the note's: the same, of a part near it or of none that is named."""
     if one.side != side.side:
-        return not one.groups and one.side == _OPPOSITE[side.side]
+        return False
     if not one.groups or not side.groups or "side" in (one.part, side.part):
         return True
     return any(one.groups & region and side.groups & region for region in _REGIONS)

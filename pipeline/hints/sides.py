@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from .reading import Reading
+from .units import FUNCTION
 from .wordset import wordset
 
 LEFT, RIGHT, BOTH = "left", "right", "both"
@@ -47,7 +48,7 @@ _NOT_A_SIDE = {
     "left": wordset("the a an my his her over for with without work home to it him them on in at off alone out and"),
 }  # fmt: skip
 _NEVER = wordset("way thing direction track time amount dose answer choice person place decision")
-_FOR_A_SIDE = wordset("the my your his her on to one a of left mainly mostly just more only than")
+_FOR_A_SIDE = wordset("the my your his her on to one a of left mainly mostly just more only than lower upper far")
 
 
 _HANDED = (("-", "hand", "-", "dominant"), ("hand", "-", "dominant"), ("-", "hand", "dominant"), ("hand", "dominant"))
@@ -84,7 +85,7 @@ def find_sides(reading: Reading, spoken: bool) -> list[Side]:
 
 
 def _side(reading: Reading, side: str, place: int, part: int) -> Side:
-    word = reading.words[part]
+    word = reading.words[part].removesuffix("'s")
     named = _SAME.get(word, word.removesuffix("s"))
     if word in _LIMBS and reading.words[part - 1] in _ARM_OR_LEG:
         named = "arm" if reading.words[part - 1] == "upper" else "leg"
@@ -93,7 +94,7 @@ def _side(reading: Reading, side: str, place: int, part: int) -> Side:
 
 def groups_at(reading: Reading, place: int) -> frozenset[str]:
     """The groups of body parts that the word at ``place`` names, or none."""
-    word = reading.words[place]
+    word = reading.words[place].removesuffix("'s")
     if word in _LIMBS and place and reading.words[place - 1] in _ARM_OR_LEG:
         return frozenset(_ARM_OR_LEG[reading.words[place - 1]])
     return frozenset(_PARTS.get(word, ()))
@@ -131,13 +132,17 @@ def _earlier_part(reading: Reading, place: int) -> int | None:
 def _stands_alone(reading: Reading, place: int, spoken: bool) -> bool:
     before = reading.words[place - 1] if place else ""
     after = reading.words[place + 1] if place + 1 < len(reading.words) else ""
-    if after in ("side", "sided", "one", "hand") or (after == "-" and reading.words[place + 2 : place + 3] == ("sided",)):
+    hyphened = after == "-" and reading.words[place + 2 : place + 3] in (("sided",), ("hand",), ("sidedly",))
+    if after in ("side", "sided", "one", "hand") or hyphened or (after == "of" and before not in ("was", "is")):
         return True
     if after in _NEVER or (after in _NOT_A_SIDE[reading.words[place]] and not spoken):
         return False
     if not spoken:
         return True
     if after in _NOT_A_SIDE[reading.words[place]] and before not in ("the", "my"):
+        return False
+    if reading.words[place] == RIGHT and after not in FUNCTION and reading.tokens[min(place + 1, len(reading.words) - 1)].kind == "word":
+        # "The right question", "the right dose".
         return False
     return before in _FOR_A_SIDE or _short_turn(reading, place)
 

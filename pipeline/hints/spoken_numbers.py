@@ -49,15 +49,21 @@ def _worded(reading: Reading, single: list[Number]) -> list[Number]:
     found = []
     ending = {atom.last + 1: atom for atom in single}
     for place, word in enumerate(reading.words):
+        # "One-oh-four".
+        dashed = reading.words[place - 1 : place] == ("-",) == reading.words[place + 1 : place + 2]
         after = reading.words[place + 1] if place + 1 < len(reading.words) else ""
         if word in _WORDED or word in _ORDINALS:
             unit = "time" if word in ("once", "twice", "thrice") else ""
             found.append(Number(_WORDED.get(word) or _ORDINALS[word], place, place, unit, loose=True))
         elif word in _ONE_OF and after in UNITS and len(after) > 2:
             found.append(Number(1.0, place, place, loose=True))
+        elif word == "fortnight":
+            found.append(Number(2.0, place, place, "week", loose=True))
         elif word in ("few", "several", "many"):
             found += [Number(float(value), place, place, loose=True) for value in range(3, 6)]
-        elif word in ("oh", "o") and (before := ending.get(place)) and (tail := small_number(reading, place + 1)):
+        elif word in ("oh", "o") and (before := ending.get(place) or ending.get(place - dashed)) and (
+            tail := small_number(reading, place + 1 + dashed)
+        ):
             if before.value < 100 and tail[0] < 10:
                 found.append(Number(before.value * 100 + tail[0], before.first, tail[1] - 1, loose=True))
                 found.append(Number(float(f"{before.value:.0f}.0{tail[0]:.0f}"), before.first, tail[1] - 1, loose=True))
@@ -82,7 +88,13 @@ def _fraction(reading: Reading, place: int) -> tuple[str, int] | None:
 
 def _shares(words: tuple[str, ...], single: list[Number]) -> list[Number]:
     """"Three quarters", "one half": a number of parts."""
-    return [
+    quarters = [
+        Number(value, place, place + 3, UNITS[unit], loose=True)
+        for place, word in enumerate(words)
+        if (value := FRACTIONS.get(word)) and words[place + 1 : place + 3] in (("of", "an"), ("of", "a"))
+        and (unit := "".join(words[place + 3 : place + 4])) in UNITS
+    ]  # fmt: skip
+    return quarters + [
         Number(atom.value * FRACTIONS[part], atom.first, atom.last + 1)
         for atom in single
         if (part := "".join(words[atom.last + 1 : atom.last + 2]).removesuffix("s")) in FRACTIONS

@@ -18,7 +18,7 @@ _BAD = wordset(
     """abnormal elevated high low raised off worse decreased reduced increased poor concerning positive enlarged thickened blocked
     diminished limited slightly bit mild little up down trouble issue issues problem problems weird changed"""
 )
-_YES = wordset("positive reactive abnormal detected present confirmed shows showed pain hurts hurt yes")
+_YES = wordset("positive reactive abnormal detected present confirmed pain hurts hurt yes")
 _NO = wordset("negative normal clear no not nothing none fine good never")
 # Word of the note -> what the transcript may say that means the same, and what means the opposite.
 _TURNED = {
@@ -37,9 +37,9 @@ _SMALL = wordset(
     reveals shows demonstrates findings finding results result which recent status level levels your my i you so do did does if
     then who also time times reported reports denies denied states ever never about into than very more most some such other
     she's he's still currently previously previous prior being were what when where while would could should will can just like
-    really function sensation movement movements study panel count rate history including includes regarding"""
+    really function sensation movement movements study panel count rate use history including includes regarding"""
 )
-_REPORTING = wordset("reports endorses")
+_REPORTING = wordset("reports endorses admits")
 _CUES = wordset("no not never denies denied without none nothing nor neither nope")
 _CLAUSE_ENDS = wordset(". ; ? ! but however although though except")
 
@@ -52,11 +52,12 @@ class _Stretch(NamedTuple):
 
 def turned_hints(note: Reading, written: list[Finding], transcript: Reading, told: list[Finding]) -> Iterator[Hint]:
     """What no list of findings knows, by the words around it; what one knows is left to the rules about findings."""
-    listed = {place for finding in written for place in range(finding.first, finding.last + 1)}
+    heard = frozenset().union(*(finding.names for finding in told))
+    listed = {place for finding in written if finding.names & heard for place in range(finding.first, finding.last + 1)}
     stretches = _stretches(transcript)
     for place, word in enumerate(note.words):
         said = f"not {word}" if place and note.words[place - 1] == "not" else word
-        if said in _TURNED:
+        if said in _TURNED and not listed & {place + 1, place + 2}:
             yield from _turned(note, place, said, stretches)
         elif word in ("denies", "denied"):
             yield from _denied(note, place, stretches)
@@ -72,10 +73,15 @@ def turned_hints(note: Reading, written: list[Finding], transcript: Reading, tol
 
 
 def _turned(note: Reading, place: int, said: str, stretches: list[_Stretch]) -> Iterator[Hint]:
+    if said == "normal" and note.words[max(place - 1, 0)] in ("high", "low", "upper", "lower"):
+        return
     subject = _subject(note, place)
     meaning, opposite = _TURNED[said]
-    about = [one for one in stretches if subject and one.stems >= subject]
-    if not about or any(one.words & meaning for one in about) or not any(one.words & opposite for one in about):
+    about = [one for one in stretches if subject & one.stems]
+    if not about or any(one.words & meaning for one in about):
+        return
+    # What is abnormal is said to be so; what is normal is often not mentioned with that word.
+    if meaning is not _BAD and not any(one.words & opposite for one in about):
         return
     start, end = note.quote(place - (said != note.words[place]), place)
     yield Hint("negation", "note", start, end, note.text[start:end], say.TURNED.format(said=note.text[start:end]))
@@ -96,7 +102,7 @@ def _affirmed(note: Reading, first: int, last: int, clause: set[str], transcript
     """"Reports antibiotics", where the transcript has those words, and only denied."""
     if not 0 < len(clause) <= 3 or any(word in _CUES for word in note.words[first : last + 1]):
         return
-    places = [place for place, word in enumerate(transcript.words) if stem(word) in clause]
+    places = [place for place, word in enumerate(transcript.words) if _root(word) in clause]
     if len(clause) > 1:
         places = [place for place in places if any(0 < abs(other - place) <= 4 for other in places)]
     if places and {word_polarity(transcript, place, told) for place in places} - {ASKED} == {DENIED}:
@@ -120,7 +126,8 @@ def _clause(note: Reading, places: range) -> tuple[int, set[str]]:
 def _subject(note: Reading, place: int) -> frozenset[str]:
     """What is normal or positive: the words of its clause next to it, before it if there are any."""
     begin, end = note.sentences[note.tokens[place].sentence]
-    before, after = _side(note, range(place - 1, begin - 1, -1)), _side(note, range(place + 1, end))
+    first = place - 2 if place and note.words[place - 1] == "(" else place - 1
+    before, after = _side(note, range(first, begin - 1, -1)), _side(note, range(place + 1, end))
     return frozenset(before[:2]) or frozenset(after[:2])
 
 
@@ -135,7 +142,12 @@ def _side(note: Reading, places: range) -> list[str]:
 
 def _content(reading: Reading, place: int) -> set[str]:
     token = reading.tokens[place]
-    return {stem(token.word)} if token.kind in ("word", "code") and len(token.word) > 2 and token.word not in _SMALL else set()
+    return {_root(token.word)} if token.kind in ("word", "code") and len(token.word) > 2 and token.word not in _SMALL else set()
+
+
+def _root(word: str) -> str:
+    """What pregnant and pregnancy share."""
+    return stem(word)[:6]
 
 
 def _stretches(transcript: Reading) -> list[_Stretch]:
@@ -148,7 +160,7 @@ def _stretches(transcript: Reading) -> list[_Stretch]:
             words = transcript.words[first:last]
             answer = transcript.words[end : end + 6] if last == end else ()
             denied = any(word in _CUES or word.endswith("n't") for word in (*words, *answer))
-            found.append(_Stretch(frozenset(map(stem, words)), frozenset(words), denied))
+            found.append(_Stretch(frozenset(map(_root, words)), frozenset(words), denied))
             if last == end:
                 break
     return found
