@@ -24,7 +24,7 @@ def is_question(reading: Reading, begin: int, end: int, place: int) -> bool:
     """Whether the finding at ``place`` is asked for. Without punctuation "any" or "do you" before it says so."""
     _, first, last = reading.turns[reading.tokens[place].turn]
     asks = reading.words[end - 1] == "?" and reading.words[end - 2] not in _TAGS
-    if asks or (last - first <= 5 and _prompts(reading, first, last)) or _refused(reading, begin, end, last):
+    if asks or (last - first <= 5 and _prompts(reading, first, last)) or _refused(reading, place, end, last):
         return True
     before = reading.words[max(begin, place - 20) : place]
     if "any" in before[-12:] and not any(word in ("no", "not", "without", "denies") or word.endswith("n't") for word in before):
@@ -32,9 +32,10 @@ def is_question(reading: Reading, begin: int, end: int, place: int) -> bool:
     return any(f"{one} {two}" in _OPENERS for one, two in zip(before, before[1:], strict=False))
 
 
-def _refused(reading: Reading, begin: int, end: int, last: int) -> bool:
+def _refused(reading: Reading, place: int, end: int, last: int) -> bool:
     """"I have to ask about fever. - No.": the last sentence of a turn, and the next begins with a no."""
-    if not begin + 20 >= end == last < len(reading.words):
+    asks = place + 12 >= end or "ask" in reading.words[max(place - 16, 0) : place]
+    if not asks or not end == last < len(reading.words):
         return False
     _, first, after = reading.turns[reading.tokens[last].turn]
     return reading.words[first] != "so" and reading.words[after - 1] != "?" and _verdict(reading, first, after, []) == DENIED

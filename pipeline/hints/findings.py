@@ -13,8 +13,9 @@ FILE = Path(__file__).with_name("findings.txt")
 AFFIRMED = 1
 # What a sentence says about conditions and other people is no statement about the patient: it counts for neither.
 _CONDITIONS = wordset(
-    """if unless case should would could shouldn't wouldn't couldn't might may risk risks effect effects cause causes prevent warn warned warning
-    precautions watch call return signs worse worsen educated counselled counseled advised advise avoid sometimes until
+    """if unless case should would could shouldn't wouldn't couldn't might may risk risks effect effects cause causes prevent
+    warn warned warning precautions watch call return worse worsen educated counselled counseled advised advise avoid
+    sometimes until trying try wish want hope
     concern concerned worry worried possible possibly monitor screening screen rule suspect prophylaxis differential
     versus vs emergency urgently hospital ring tell"""
 )
@@ -29,7 +30,10 @@ OTHERS = wordset(
     wife husband maternal paternal parents sibling siblings mother's father's"""
 )
 _OVER = wordset("resolved gone better improved stopped improving subsided resolution longer previously used away ago")
-_TREATING = wordset("medicine medicines medication medications tablet tablets pill pills drug drugs something treatment taken takes")
+_TREATING = wordset(
+    """medicine medicines medication medications tablet tablets pill
+    pills drug drugs something treatment taken takes"""
+)
 _CUES = wordset(
     """no without denies denied deny denying never nor neither negative none not free nothing absent absence cannot"""
 )
@@ -173,7 +177,7 @@ def said_findings(reading: Reading) -> list[Finding]:
 def _after_heading(reading: Reading, begin: int, first: int) -> int:
     """Where the sentence goes on behind "Social history:"; a heading such as "Negative for:" belongs to it."""
     before = reading.words[begin:first]
-    if ":" not in before or any(word in _CUES for word in before[: before.index(":")]):
+    if ":" not in before or any(word in _CUES or word in OTHERS for word in before[: before.index(":")]):
         return begin
     return begin + before.index(":") + 1
 

@@ -11,7 +11,7 @@ _LABELS = {
     "breaths": "respiratory rate|respirations|breathing rate|breaths|rr",
     "saturation": "spo2|o2 sat|oxygen saturation|saturation|sats|sat|pulse ox|o2 saturation",
     "temperature": "temperature|temp",
-    "weight": "weight|weigh|weighed|weighs|wt",
+    "weight": "weight|weigh|weighing|weighed|weighs|wt",
     "height": "height|tall",
     "bmi": "bmi|body mass index",
     "glucose": "glucose|sugar|sugars|blood sugar|blood sugars|blood glucose|fasting glucose|bg",

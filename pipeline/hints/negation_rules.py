@@ -17,8 +17,12 @@ _SAID_ALOUD = wordset("murmur gallop rub rales rhonchi clubbing cyanosis bruit s
 }  # fmt: skip
 
 
+# Reported of one part of the body, they say nothing of another.
+_LOCAL = wordset("swelling numbness tingling weakness rash stiffness bruising itching")
+_HABITS = frozenset(("alcohol",))
 _SAME_MATTER = {
-    "fever": wordset("temperature temp afebrile fevers"), "weight loss": wordset("weight bmi"), "shortness of breath": wordset("orthopnoea orthopnea breathing breath"),
+    "fever": wordset("temperature temp afebrile fevers"), "weight loss": wordset("weight bmi"),
+    "shortness of breath": wordset("orthopnoea orthopnea breathing breath"),
     "drug allergy": wordset("allergies allergic nkda"), "suicidal thoughts": wordset("harm suicide suicidality si"),
 }  # fmt: skip
 
@@ -30,9 +34,9 @@ def negation_hints(note: Reading, written: list[Finding], transcript: Reading, s
         about = [one for one in said if one.names & finding.names and not _elsewhere(here, _parts(transcript, one))]
         heard = {one.polarity for one in about}
         planned = _in_plan(note, finding) and not _opens(note, finding)
-        if finding.polarity == AFFIRMED and (planned or _repeated(written, finding)):
+        if finding.polarity == AFFIRMED and (planned or _repeated(written, finding) or _complaint(note, finding)):
             continue
-        examined = finding.names & lexicon().examined
+        examined = finding.names & (lexicon().examined | _LOCAL)
         if examined and heard - {ASKED} == {AFFIRMED} and not all(here & _parts(transcript, one) for one in about):
             continue
         if finding.polarity == AFFIRMED and heard - {ASKED} == {DENIED}:
@@ -53,6 +57,12 @@ def _opens(note: Reading, finding: Finding) -> bool:
     begin, end = note.sentences[note.tokens[finding.first].sentence]
     between = note.words[begin : finding.first]
     return all(not word.isalpha() for word in between) and ":" not in note.words[begin:end]
+
+
+def _complaint(note: Reading, finding: Finding) -> bool:
+    """Why the patient came, which speech says in its own words; or a habit that is only named, with how much behind it."""
+    begin, _ = note.sentences[note.tokens[finding.first].sentence]
+    return note.words[begin : begin + 2] == ("chief", "complaint") or (finding.names <= _HABITS and finding.cue == finding.first)
 
 
 def _repeated(written: list[Finding], finding: Finding) -> bool:

@@ -141,7 +141,8 @@ def _stands_alone(reading: Reading, place: int, spoken: bool) -> bool:
         return True
     if after in _NOT_A_SIDE[reading.words[place]] and before not in ("the", "my"):
         return False
-    if reading.words[place] == RIGHT and after not in FUNCTION and reading.tokens[min(place + 1, len(reading.words) - 1)].kind == "word":
+    follows = after.isalpha() and after not in FUNCTION
+    if reading.words[place] == RIGHT and follows:
         # "The right question", "the right dose".
         return False
     return before in _FOR_A_SIDE or _short_turn(reading, place)

@@ -1,12 +1,12 @@
 """All readings of the numbers that are said in a transcript: "one thirty six" is 136, and may be 1 and 36."""
 
-from .numbers import FRACTIONS, ZERO, Number, atoms, joined, small_number, with_units
+from .numbers import FRACTIONS, SCALES, ZERO, Number, atoms, joined, small_number, with_units
 from .reading import Reading
 from .units import UNITS
 from .wordset import wordset
 
 _WORDED = {
-    "couple": 2.0, "both": 2.0, "pair": 2.0, "dozen": 12.0, "once": 1.0, "twice": 2.0, "thrice": 3.0, "bilateral": 2.0,
+    "both": 2.0, "pair": 2.0, "dozen": 12.0, "once": 1.0, "twice": 2.0, "thrice": 3.0, "bilateral": 2.0,
     "double": 2.0, "triple": 3.0, "single": 1.0, "teen": 10.0, "twenties": 20.0, "thirties": 30.0, "forties": 40.0,
     "fifties": 50.0, "sixties": 60.0, "seventies": 70.0, "eighties": 80.0, "daily": 1.0, "weekly": 1.0,
 }  # fmt: skip
@@ -22,6 +22,7 @@ def said_numbers(reading: Reading) -> list[Number]:
     """All readings of all numbers of a transcript, with ordinals, "a couple", "twice" and "a week" among them."""
     single = atoms(reading)
     found = joined(reading.words, single) + single + _run_together(single) + _worded(reading, single)
+    found += _hundreds(reading.words, single)
     found += [number._replace(loose=True) for number in _shares(reading.words, single)]
     return list(dict.fromkeys(with_units(reading, found)))
 
@@ -59,6 +60,9 @@ def _worded(reading: Reading, single: list[Number]) -> list[Number]:
             found.append(Number(1.0, place, place, loose=True))
         elif word == "fortnight":
             found.append(Number(2.0, place, place, "week", loose=True))
+        elif word == "couple":
+            of_these = UNITS.get("".join(reading.words[place + 2 : place + 3]), "")
+            found.append(Number(2.0, place, place, of_these, loose=True))
         elif word in ("few", "several", "many"):
             found += [Number(float(value), place, place, loose=True) for value in range(3, 6)]
         elif word in ("oh", "o") and (before := ending.get(place) or ending.get(place - dashed)) and (
@@ -74,6 +78,18 @@ def _worded(reading: Reading, single: list[Number]) -> list[Number]:
         unit = UNITS.get(reading.words[place - 1]) if place else None
         if unit and reading.words[place : place + 3] == ("and", "a", "half"):
             found.append(Number(1.5, place, place + 2, unit, loose=True))
+    return found
+
+
+def _hundreds(words: tuple[str, ...], single: list[Number]) -> list[Number]:
+    """"Three to four hundred": the first is three hundred too."""
+    by_first = {atom.first: atom for atom in single}
+    found = []
+    for atom in single:
+        second = by_first.get(atom.last + 2)
+        scale = SCALES.get(words[second.last]) if second else None
+        if scale and atom.value < 10 and words[atom.last + 1] in ("to", "or", "-"):
+            found.append(Number(atom.value * scale, atom.first, atom.last, loose=True))
     return found
 
 

@@ -54,10 +54,11 @@ def turned_hints(note: Reading, written: list[Finding], transcript: Reading, tol
     """What no list of findings knows, by the words around it; what one knows is left to the rules about findings."""
     heard = frozenset().union(*(finding.names for finding in told))
     listed = {place for finding in written if finding.names & heard for place in range(finding.first, finding.last + 1)}
+    named = {place for finding in written for place in range(finding.first, finding.last + 1)}
     stretches = _stretches(transcript)
     for place, word in enumerate(note.words):
         said = f"not {word}" if place and note.words[place - 1] == "not" else word
-        if said in _TURNED and not listed & {place + 1, place + 2}:
+        if said in _TURNED and not named & {place + 1, place + 2}:
             yield from _turned(note, place, said, stretches)
         elif word in ("denies", "denied"):
             yield from _denied(note, place, stretches)
@@ -102,7 +103,8 @@ def _affirmed(note: Reading, first: int, last: int, clause: set[str], transcript
     """"Reports antibiotics", where the transcript has those words, and only denied."""
     if not 0 < len(clause) <= 3 or any(word in _CUES for word in note.words[first : last + 1]):
         return
-    places = [place for place, word in enumerate(transcript.words) if _root(word) in clause]
+    said = {stem(word) for word in note.words[first : last + 1] if _root(word) in clause}
+    places = [place for place, word in enumerate(transcript.words) if stem(word) in said]
     if len(clause) > 1:
         places = [place for place in places if any(0 < abs(other - place) <= 4 for other in places)]
     if places and {word_polarity(transcript, place, told) for place in places} - {ASKED} == {DENIED}:
@@ -159,7 +161,7 @@ def _stretches(transcript: Reading) -> list[_Stretch]:
             last = min(first + 24, end)
             words = transcript.words[first:last]
             answer = transcript.words[end : end + 6] if last == end else ()
-            denied = any(word in _CUES or word.endswith("n't") for word in (*words, *answer))
+            denied = "any" in words or any(word in _CUES or word.endswith("n't") for word in (*words, *answer))
             found.append(_Stretch(frozenset(map(_root, words)), frozenset(words), denied))
             if last == end:
                 break
