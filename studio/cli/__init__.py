@@ -13,12 +13,15 @@ GROUPS = {
     "model": "model",
     "runs": "runs",
     "browser": "browser",
+    "endpoint": "endpoint",
+    "judge": "judge",
+    "synth": "synth",
     "db": "db",
     "users": "users",
 }
-COMMANDS = {"serve": "serve", "score": "score", "hints": "hints"}
+COMMANDS = {"serve": "serve", "score": "score", "hints": "hints", "agreement": "agreement"}
 # Modules that add a command to another module's group.
-ADDITIONS = ("evaluate",)
+ADDITIONS = ("evaluate", "synth_generate", "synth_offline")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
