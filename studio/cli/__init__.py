@@ -19,7 +19,7 @@ GROUPS = {
     "db": "db",
     "users": "users",
 }
-COMMANDS = {"serve": "serve", "score": "score", "agreement": "agreement"}
+COMMANDS = {"serve": "serve", "score": "score", "hints": "hints", "agreement": "agreement"}
 # Modules that add a command to another module's group.
 ADDITIONS = ("evaluate", "synth_generate", "synth_offline")
 
