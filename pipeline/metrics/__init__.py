@@ -3,7 +3,8 @@
 from .bert_model import BertModel, bert_model
 from .bertscore import BERTSCORE, BertScore
 from .bleurt import Bleurt
-from .cases import Case, read_cases
+from .cases import GROUPS, Case, read_cases
+from .chosen import METRICS, bert_at_hand, chosen_metrics
 from .groups import by_group, by_section, section_scores
 from .intervals import bootstrap_interval, summarise
 from .rouge import ROUGE, Rouge, rouge_scores
@@ -16,15 +17,19 @@ __all__ = [
     "BertScore",
     "Bleurt",
     "Case",
+    "GROUPS",
+    "METRICS",
     "Metric",
     "ROUGE",
     "Rouge",
     "SECTIONS",
     "Section",
+    "bert_at_hand",
     "bert_model",
     "bootstrap_interval",
     "by_group",
     "by_section",
+    "chosen_metrics",
     "read_cases",
     "rouge_scores",
     "score_notes",
