@@ -6,7 +6,7 @@ from .bleurt import Bleurt
 from .cases import GROUPS, Case, read_cases
 from .chosen import METRICS, bert_at_hand, chosen_metrics
 from .groups import by_group, by_section, section_scores
-from .intervals import bootstrap_interval, summarise
+from .intervals import summarise
 from .rouge import ROUGE, Rouge, rouge_scores
 from .scoring import Metric, score_notes
 from .sections import SECTIONS, Section, section_at, section_texts, split_sections
@@ -26,7 +26,6 @@ __all__ = [
     "Section",
     "bert_at_hand",
     "bert_model",
-    "bootstrap_interval",
     "by_group",
     "by_section",
     "chosen_metrics",
