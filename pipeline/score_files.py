@@ -7,14 +7,12 @@ from typing import Any
 from annotations import BadInput
 
 from .dataset_files import file_sha256
-from .metrics import GROUPS, Case, Metric, by_group, by_section, read_cases, score_notes, section_scores, summarise
+from .metrics import GROUPS, Case, Metric, by_group, by_section, means, read_cases, score_notes, section_scores
 from .report import data_hash, made_now
 from .workspace import Workspace
 
 Say = Callable[[str], None]
 BY = ("section", *GROUPS)
-# Columns of a case that are no score of it.
-FLAGS = ("bertscore_cut",)
 
 
 def score_files(
@@ -36,28 +34,23 @@ def score_files(
     texts = [case.reference for case in cases], [case.prediction for case in cases]
     cache = workspace.cache / "scores"
     scores = score_notes(metrics, *texts, [case.id for case in cases], cache, say)
-    plain = [without_flags(row) for row in scores]
     found = {
         "n": len(cases),
-        "metrics": summarise(plain),
+        "metrics": means(scores),
         "cases": [{"id": case.id, **row} for case, row in zip(cases, scores, strict=True)],
     }
     if "section" in by:
         sections = section_scores(metrics, *texts, cache, say)
-        found["by_section"] = by_section([{name: without_flags(row) for name, row in case.items()} for case in sections])
+        found["by_section"] = by_section(sections)
     for group in GROUPS:
         if group in by:
-            found[f"by_{group}"] = by_group(plain, [case.groups.get(group) for case in cases])
+            found[f"by_{group}"] = by_group(scores, [case.groups.get(group) for case in cases])
     return found | {
         "settings": {metric.name: metric.details() for metric in metrics},
         "remarks": _remarks(cases, scores),
         "files": {path.name: file_sha256(path) for path in (references, predictions)},
         "made": vars(made_now(command, data_hash([case[:3] for case in cases]))),
     }
-
-
-def without_flags(row: dict[str, float]) -> dict[str, float]:
-    return {name: value for name, value in row.items() if name not in FLAGS}
 
 
 def _check_groups(cases: list[Case], by: Sequence[str], references: Path) -> None:

@@ -43,10 +43,11 @@ def score(
         say(remark)
     tables = score_tables(found)
     written = write_tables(out, tables, made_from(found["made"])) if out else []
-    shown = [table(_rows(each), "nothing was scored") for each in tables if each.name != "cases"]
+    shown = [table(as_rows(each), "nothing was scored") for each in tables if each.name != "cases"]
     return Answer(found, "\n\n".join([f"{found['n']} notes", *shown, *([f"{len(written)} files in {out}"] if out else [])]))
 
 
-def _rows(each) -> list[dict[str, str]]:
+def as_rows(each) -> list[dict[str, str]]:
+    """A report's table for the terminal."""
     heads = [column.name for column in each.columns]
     return [dict(zip(heads, cells, strict=True)) for cells in each.texts(minus="-")]
