@@ -2,11 +2,10 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from annotations import BadInput, one_of
+from annotations import BadInput, bootstrap_interval, one_of
 
-from .bootstrap import bootstrap_interval
 from .families import holm
 from .paired import paired
 from .ranks import wilcoxon
@@ -19,14 +18,23 @@ KINDS = {"score": paired, "count": paired, "rating": wilcoxon, "flag": mcnemar}
 Case = Mapping[str, Any]
 
 
+class Pair(NamedTuple):
+    """Two models' cases of one encounter, by one reviewer if there are any."""
+
+    id: Hashable
+    first: Case
+    second: Case
+
+
 @dataclass(frozen=True)
 class Measure:
     """A column of the cases. ``kind``: a score (any number), a count of something in the note, a rating, or a flag (true or
-    false). ``matters`` is the smallest difference of interest, in the measure's own unit; ``within`` are bounds of its mean."""
+    false). ``higher_is_better`` is None where more is neither better nor worse. ``matters`` is the smallest difference of
+    interest, in the measure's own unit; ``within`` are bounds of its mean."""
 
     name: str
     kind: str = "score"
-    higher_is_better: bool = True
+    higher_is_better: bool | None = True
     matters: float | None = None
     within: tuple[float, float] | None = None
 
@@ -39,10 +47,10 @@ def compare_models(first_cases: Sequence[Case], second_cases: Sequence[Case], fa
     "sd", "detectable", "verdict", "higher_is_better", ...}``, first model minus second.
 
     A case is a mapping with an ``id`` (the encounter), the measures by name (None: not judged, left out), and if need be a
-    ``reviewer``; cases are paired by both, and what only one model has is left out. ``n`` counts pairs and ``clusters`` encounters.
-    ``first`` and ``second`` are ``{"mean", "ci95"}`` over the pairs; counts of cases that all have ``words`` carry ``rate`` too (see
-    ``per_hundred_words``). Several reviewers of an encounter: a flag is up when one of them raised it, the rest is clustered.
-    The verdict goes by ``p_holm``; "too few to tell" is one.
+    ``reviewer``; cases are paired by both, and what only one model has is left out. ``n`` counts pairs, ``clusters`` encounters.
+    ``first`` and ``second`` are ``{"mean", "ci95"}`` over the pairs; counts of cases that all have ``words`` carry a ``rate`` too
+    (see ``per_hundred_words``). With several reviewers of an encounter a flag is up when one of them raised it; all else is
+    clustered. The verdict goes by ``p_holm``; "too few to tell" is one.
     """
     pairs = _pairs(first_cases, second_cases)
     return over_family([_row(pairs, measure) for measure in family])
@@ -59,10 +67,10 @@ def _judged(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"verdict": verdict(*given)}
 
 
-def _pairs(first: Sequence[Case], second: Sequence[Case]) -> list[tuple[Hashable, Case, Case]]:
-    """Encounter and the two cases of each pair, in the first's order."""
+def _pairs(first: Sequence[Case], second: Sequence[Case]) -> list[Pair]:
+    """In the first's order."""
     ones, others = _by_key(first), _by_key(second)
-    return [(key[0], case, others[key]) for key, case in ones.items() if key in others]
+    return [Pair(key[0], case, others[key]) for key, case in ones.items() if key in others]
 
 
 def _by_key(cases: Sequence[Case]) -> dict[tuple[Hashable, Hashable], Case]:
@@ -74,38 +82,26 @@ def _by_key(cases: Sequence[Case]) -> dict[tuple[Hashable, Hashable], Case]:
     return found
 
 
-def _row(pairs: list[tuple[Hashable, Case, Case]], measure: Measure) -> dict[str, Any]:
-    judged = [
-        (id, one, other) for id, one, other in pairs if one.get(measure.name) is not None and other.get(measure.name) is not None
-    ]
-    head = {
-        "measure": measure.name,
-        "kind": measure.kind,
-        "higher_is_better": measure.higher_is_better,
-        "matters": measure.matters,
-    }
+def _row(pairs: list[Pair], measure: Measure) -> dict[str, Any]:
+    head = {key: getattr(measure, key) for key in ("kind", "higher_is_better", "matters")}
+    judged = [pair for pair in pairs if None not in (pair.first.get(measure.name), pair.second.get(measure.name))]
+    ids, rules = [pair.id for pair in judged], (measure.higher_is_better, measure.matters)
+    sides = {name: [getattr(pair, name) for pair in judged] for name in ("first", "second")}
+    values = {name: [case[measure.name] for case in cases] for name, cases in sides.items()}
     if measure.kind == "flag":
-        found = mcnemar(*_flags(judged, measure.name), measure.higher_is_better, measure.matters)
-        return head | _named(found)
-    ids = [id for id, _, _ in judged]
-    sides = [[case[measure.name] for case in cases] for cases in ([one for _, one, _ in judged], [two for _, _, two in judged])]
-    found = KINDS[measure.kind](*sides, ids, measure.higher_is_better, measure.matters)
-    both = zip(("first", "second"), sides, ([one for _, one, _ in judged], [two for _, _, two in judged]), strict=True)
-    return head | _named(found) | {name: _side(values, ids, cases, measure) for name, values, cases in both}
+        found = mcnemar(*(_raised(ids, flags) for flags in values.values()), *rules)
+    else:
+        found = KINDS[measure.kind](*values.values(), ids, *rules)
+        found |= {name: _side(values[name], ids, sides[name], measure) for name in sides}
+    return {"measure": measure.name, **head, "difference": found.pop("mean"), **found}
 
 
-def _named(found: dict[str, Any]) -> dict[str, Any]:
-    """A test's result with its mean under the name that it has in the table."""
-    return {"difference" if key == "mean" else key: value for key, value in found.items()}
-
-
-def _flags(judged: list[tuple[Hashable, Case, Case]], name: str) -> tuple[list[bool], list[bool]]:
-    """One flag per encounter and model."""
-    raised: dict[Hashable, tuple[bool, bool]] = {}
-    for id, one, other in judged:
-        before = raised.get(id, (False, False))
-        raised[id] = (before[0] or bool(one[name]), before[1] or bool(other[name]))
-    return [pair[0] for pair in raised.values()], [pair[1] for pair in raised.values()]
+def _raised(ids: list[Hashable], flags: list[bool]) -> list[bool]:
+    """One flag per encounter, in their order."""
+    found: dict[Hashable, bool] = {}
+    for id, flag in zip(ids, flags, strict=True):
+        found[id] = found.get(id, False) or bool(flag)
+    return list(found.values())
 
 
 def _side(values: list[float], ids: list[Hashable], cases: list[Case], measure: Measure) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from collections.abc import Hashable, Sequence
 from math import sqrt
 from typing import Any
 
-from .bootstrap import ratio_interval, standard_error
-from .numbers import cluster_totals, numbers, same_length
+from annotations import cluster_totals, numbers, ratio_interval, same_length, standard_error
+
 from .power import detectable_difference
 from .verdicts import verdict
 
@@ -17,7 +17,7 @@ def paired(
     first: Sequence[float],
     second: Sequence[float],
     clusters: Sequence[Hashable] | None = None,
-    higher_is_better: bool = True,
+    higher_is_better: bool | None = True,
     matters: float | None = None,
 ) -> dict[str, Any]:
     """``{"n", "clusters", "mean", "ci95", "p", "sd", "detectable", "verdict", "test"}`` of first minus second, pair by pair.

@@ -31,8 +31,8 @@ def needed_n(sd: float, difference: float, power: float = 0.8, alpha: float = 0.
 def power_of(effect: float, n: int, alpha: float = 0.05) -> float:
     """The chance that the test of ``n`` pairs finds a mean difference of ``effect`` standard deviations.
 
-    The noncentral t distribution's, averaged over 4000 equally likely values of the estimated standard deviation: scipy's own has no
-    value for two pairs and a large effect.
+    The noncentral t distribution's, averaged over 4000 equally likely values of the estimated standard deviation: scipy's own has
+    no value for two pairs and a large effect.
     """
     from scipy.special import ndtr, stdtrit
 

@@ -3,8 +3,8 @@
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from .bootstrap import ratio_interval
-from .numbers import cluster_totals, numbers, same_length
+from annotations import cluster_totals, numbers, ratio_interval, same_length
+
 from .paired import spread
 from .verdicts import verdict
 
@@ -13,15 +13,15 @@ def wilcoxon(
     first: Sequence[float],
     second: Sequence[float],
     clusters: Sequence[Hashable] | None = None,
-    higher_is_better: bool = True,
+    higher_is_better: bool | None = True,
     matters: float | None = None,
 ) -> dict[str, Any]:
     """``paired``'s keys, with Wilcoxon's p, and ``{"n_nonzero", "w_plus", "w_minus", "rank_biserial"}``.
 
     Encounters with a mean difference of 0 are left out of the ranks, as Wilcoxon did (Biometrics Bulletin 1945;1:80-83), and
-    counted; tied ones share a mean rank. ``p`` is exact at every n: the chance, over all signs of these ranks, of a rank sum as far
-    from the middle; 1 when no difference is left. ``rank_biserial`` is (w_plus - w_minus) / (w_plus + w_minus), -1 to 1 (Kerby,
-    Comprehensive Psychology 2014;3:1). ``mean`` and its interval are of the differences themselves.
+    counted; tied ones share a mean rank. ``p`` is exact at every n: the chance, over all signs of these ranks, of a rank sum as
+    far from the middle; 1 when no difference is left. ``rank_biserial`` is (w_plus - w_minus) / (w_plus + w_minus), from -1 to 1
+    (Kerby, Comprehensive Psychology 2014;3:1). ``mean`` and its interval are of the differences themselves.
     """
     same_length(first, second)
     sums, sizes = cluster_totals(numbers(first, "A first value") - numbers(second, "A second value"), clusters)

@@ -3,10 +3,7 @@
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from annotations import BadInput
-
-from .bootstrap import bootstrap_interval, ratio_interval
-from .numbers import cluster_totals, numbers, same_length
+from annotations import BadInput, bootstrap_interval, cluster_totals, numbers, ratio_interval, same_length
 
 
 def per_hundred_words(

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import Any
 
-from annotations import wilson
+from annotations import same_length, wilson
 
-from .numbers import same_length
 from .power import detectable_difference
 from .verdicts import verdict
 
@@ -18,8 +17,8 @@ def mcnemar(
 ) -> dict[str, Any]:
     """McNemar's test, exact: ``{"n", "both", "first_only", "second_only", "neither", "p", "mean", "ci95", "verdict", ...}``.
 
-    One pair per encounter. ``p`` is the two-sided binomial one of the pairs that differ (McNemar, Psychometrika 1947;12:153-157), 1
-    where none does, None without a pair. ``first`` and ``second`` are the shares with Wilson's intervals, ``mean`` is their
+    One pair per encounter. ``p`` is the two-sided binomial one of the pairs that differ (McNemar, Psychometrika 1947;12:153-157),
+    1 where none does, None without a pair. ``first`` and ``second`` are the shares with Wilson's intervals, ``mean`` is their
     difference, ``ci95`` its interval by Agresti and Min (Statistics in Medicine 2005;24:729-740), ``sd`` and ``detectable`` as in
     ``paired``. A flag that is better off, such as an error's, is ``higher_is_better=False``.
     """
@@ -44,8 +43,8 @@ def mcnemar(
 def win_rate(wins: int, losses: int, ties: int, neither: int = 0) -> dict[str, Any]:
     """``{"n", "wins", "losses", "ties", "neither", "rate", "ci95", "p"}``: the first model's share of the decided comparisons.
 
-    Ties, and notes that are both unacceptable, are reported and not split: they are in ``n`` and not in ``rate``, whose interval is
-    Wilson's over wins and losses. ``p`` is the exact sign test's; without a decided comparison ``rate``, ``ci95`` and ``p`` are None.
+    Ties, and notes that are both unacceptable, are reported and not split: they are in ``n`` and not in ``rate``, whose interval
+    is Wilson's over wins and losses. ``p`` is the exact sign test's. All three are None without a decided comparison.
     """
     from scipy.stats import binomtest
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from annotations import BadInput
+from .errors import BadInput
 
 
 def numbers(values: Sequence[float], what: str = "A value") -> Any:
