@@ -13,8 +13,8 @@ VERSIONS = ("first", "latest")
 
 @dataclass(frozen=True)
 class Selection:
-    """Submitted reviews, narrowed by whatever is not ANY. ``pair`` keeps comparisons of these two models, whichever stood left, and
-    ``encounters`` those of the encounters with these ids.
+    """Submitted reviews, narrowed by whatever is not ANY. ``pair`` keeps comparisons of these two models, whichever stood left;
+    ``encounters`` keeps those of the encounters with these ids.
 
     ``versions``: the first of each reviewer and encounter, made blind, or the latest, which may have changed after the reveal.
     """

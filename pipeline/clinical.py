@@ -3,27 +3,43 @@
 from collections.abc import Sequence
 from typing import Any
 
-from annotations import ANY, OMISSION, Figures, Kind, LabelSet, Rated, Selection, Store, count_findings, study_labels, wilson
+from annotations import (
+    ANY,
+    HALLUCINATION,
+    OMISSION,
+    Figures,
+    Kind,
+    LabelSet,
+    Rated,
+    Selection,
+    Store,
+    count_findings,
+    paired_findings,
+    study_labels,
+    wilson,
+)
 
+from .statistics import compare_findings
 from .workspace import Workspace
 
-HALLUCINATION = "hallucination"
 SEVERITIES = ("major", "minor")
 
 
 def clinical_findings(workspace: Workspace, store: Store, models: Sequence[str], encounters: Sequence[str]) -> dict[str, Any]:
-    """``{"reviews", "encounters", "reviewers", "median_seconds", "models": {id: {...}}, "compared", "labels"}`` of submitted first
-    versions of reviews of these encounters; a model without a reviewed note is left out of ``models``.
+    """``{"reviews", "encounters", "reviewers", "median_seconds", "labels", "models": {id: {...}}, "compared"}`` of submitted
+    first versions of reviews of these encounters; a model without a reviewed note is left out of ``models``.
 
     Shares are of notes, as ``{"hits", "n", "per_100", "ci95"}`` with Wilson's interval per 100 notes, and ``marks`` beside.
+    ``compared`` is ``compare_findings`` of two models that were reviewed side by side, else None.
     """
-    labels = study_labels(workspace.home)
-    figures = count_findings(store, Selection(encounters=tuple(encounters)), labels)
-    found = {model: _of_model(figures, model, labels) for model in models if figures.notes.get((model, ANY))}
+    labels, selection = study_labels(workspace.home), Selection(encounters=tuple(encounters))
+    figures = count_findings(store, selection, labels)
+    pairs = paired_findings(store, *models, selection, labels) if len(models) == 2 else []
     return {
         "reviews": figures.reviews, "encounters": figures.encounters, "reviewers": len(figures.reviewers),
-        "median_seconds": figures.median_seconds, "labels": labels.version, "models": found,
-        "compared": _compared(figures, models),
+        "median_seconds": figures.median_seconds, "labels": labels.version,
+        "models": {model: _of_model(figures, model, labels) for model in models if figures.notes.get((model, ANY))},
+        "compared": compare_findings(pairs) if pairs else None,
     }  # fmt: skip
 
 
@@ -72,14 +88,3 @@ def _rating(rated: Rated | None, id: str, labels: LabelSet) -> dict[str, Any]:
         "id": id, "title": labels.find("dimension", id)["title"], "n": rated.n, "mean": rated.mean, "values": values,
         "not_judged": rated.values.get(None, 0),
     }  # fmt: skip
-
-
-def _compared(figures: Figures, models: Sequence[str]) -> dict[str, Any] | None:
-    """How often the first model's note was preferred, from comparisons of these two."""
-    from .statistics import win_rate
-
-    for pair, compared in figures.compared.items():
-        if len(models) == 2 and set(pair) == set(models):
-            wins, losses = (compared.first, compared.second) if pair[0] == models[0] else (compared.second, compared.first)
-            return win_rate(wins, losses, compared.tie, compared.neither)
-    return None

@@ -177,7 +177,9 @@ def _count_test(store: Store, names: list[str], scored: list[Encounter]) -> int:
 
 
 def _hash(scored: list[Encounter], names: list[str], notes: dict[str, dict[str, Output]]) -> str:
-    return data_hash([(encounter.id, encounter.reference, *(notes[name][encounter.id].text for name in names)) for encounter in scored])
+    return data_hash(
+        [(encounter.id, encounter.reference, *(notes[name][encounter.id].text for name in names)) for encounter in scored]
+    )
 
 
 def _how(missing: dict[str, list[str]], split: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from annotations import Damaged, NotFound
+from annotations import Damaged, Model, NotFound
 
 from .dataset_files import check_name
 from .evaluate import check_split, evaluate
@@ -41,8 +41,8 @@ def report_on(
 ) -> tuple[dict[str, Any], Path]:
     """The report and the folder that now holds it as ``report.json``, ``report.html`` and ``report.md``.
 
-    Without ``metrics`` it is ROUGE, and BERTScore where ``bert`` names an encoder or this machine has one; the report says so when
-    not. ``write`` has the models write the notes that are missing.
+    Without ``metrics`` it is ROUGE, and BERTScore where ``bert`` names an encoder or this machine has one; the report says so
+    when not. ``write`` has the models write the notes that are missing.
     """
     check_split(split, final)
     chosen, left_out = _metrics(workspace, metrics, bert, say)
@@ -51,30 +51,31 @@ def report_on(
     report = evaluate(workspace, model_id, split, against, final, limit, source, chosen, say, command)
     refused = {id: why for each in written for id, why in each.refused.items()}
     report |= {"left_out": left_out, "refused": refused}
-    folder = report_folder(workspace, model_id)
+    with workspace.store() as store:
+        folder = report_folder(workspace, store.get_model(model_id))
     text = json.dumps(report, indent=1, ensure_ascii=False)
     files = {REPORT: text, "report.html": as_html(report), "report.md": summary(report)}
     write_files(folder, {name: content.encode() for name, content in files.items()})
     return report, folder
 
 
-def report_folder(workspace: Workspace, model_id: str) -> Path:
+def report_folder(workspace: Workspace, model: Model) -> Path:
     """The folder of the run that made the model; ``reports/MODEL`` in the workspace for one without a run of its own."""
-    with workspace.store() as store:
-        model = store.get_model(model_id)
     if model.run_id and (workspace.runs / model.run_id / RUN_FILE).is_file():
         return workspace.runs / model.run_id
     return workspace.reports / check_name(model.id, "The model id")
 
 
-def find_report(workspace: Workspace, model_id: str) -> Path | None:
-    path = report_folder(workspace, model_id) / REPORT
+def find_report(workspace: Workspace, model: Model) -> Path | None:
+    """The file of the latest report on the model, None before the first."""
+    path = report_folder(workspace, model) / REPORT
     return path if path.is_file() else None
 
 
 def read_report(workspace: Workspace, model_id: str) -> dict[str, Any]:
     """The latest report on a model; NotFound says how to make one."""
-    path = find_report(workspace, model_id)
+    with workspace.store() as store:
+        path = find_report(workspace, store.get_model(model_id))
     if path is None:
         raise NotFound(f"There is no report on {model_id} yet; make one with: scribeloop model evaluate {model_id}")
     try:

@@ -24,8 +24,8 @@ def score_files(
     say: Say = lambda text: None,
     command: str = "",
 ) -> dict[str, Any]:
-    """``n``, ``metrics`` (mean and 95 % interval of each), ``cases`` (each note's scores), the parts that ``by`` names (some of BY),
-    the metrics' ``settings``, ``remarks`` on what would mislead, the ``files`` by hash and how it was ``made``.
+    """``n``, ``metrics`` (mean and 95 % interval of each), ``cases`` (each note's scores), the parts that ``by`` names (some of
+    BY), the metrics' ``settings``, ``remarks`` on what would mislead, the ``files`` by hash and how it was ``made``.
 
     Scores are remembered in the workspace's cache, so that a second run costs nothing.
     """
@@ -59,7 +59,9 @@ def _check_groups(cases: list[Case], by: Sequence[str], references: Path) -> Non
         raise BadInput(f"Scores cannot be shown by {', '.join(unknown)}; expected some of {', '.join(BY)}.")
     for name in by:
         if name in GROUPS and not any(name in case.groups for case in cases):
-            raise BadInput(f"{references.name} has no column {' or '.join(GROUPS[name])}, so there are no scores by {name}; add it.")
+            raise BadInput(
+                f"{references.name} has no column {' or '.join(GROUPS[name])}, so there are no scores by {name}; add it."
+            )
 
 
 def _remarks(cases: list[Case], scores: list[dict[str, float]]) -> list[str]:
@@ -72,7 +74,9 @@ def _remarks(cases: list[Case], scores: list[dict[str, float]]) -> list[str]:
         remarks.append(f"{_counted(missing, len(cases))} a word for a missing value and scored as it stands.")
     cut = sum(row.get("bertscore_cut", 0) > 0 for row in scores)
     if cut:
-        remarks.append(f"BERTScore read only the beginning of {cut} of {len(cases)} notes or references: they are longer than its model.")
+        remarks.append(
+            f"BERTScore read only the beginning of {cut} of {len(cases)} notes or references: they are longer than its model."
+        )
     return remarks
 
 

@@ -16,8 +16,8 @@ GROUPS = {"specialty": ("specialty",), "source": ("source", "dataset")}
 
 
 class Case(NamedTuple):
-    """One note to be scored; ``id`` is the files' id, or the row's number counted from 1. ``groups`` has what the references say of
-    GROUPS, and what the predictions say where those do not."""
+    """One note to be scored; ``id`` is the files' id, or the row's number counted from 1. ``groups`` has what the references say
+    of GROUPS, and what the predictions say where those do not."""
 
     id: str
     reference: str

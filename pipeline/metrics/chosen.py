@@ -24,7 +24,9 @@ def chosen_metrics(workspace: Workspace, names: Sequence[str], bert: str | None,
     if unknown or not names:
         raise BadInput(f"There is no metric {', '.join(unknown) or 'named'}; expected some of {', '.join(METRICS)}.")
     if bert and "bertscore" not in names:
-        raise BadInput(f"A model for BERTScore was named ({bert}) and bertscore is not among the metrics; add it, or leave it out.")
+        raise BadInput(
+            f"A model for BERTScore was named ({bert}) and bertscore is not among the metrics; add it, or drop it."
+        )
     made = {"rouge": Rouge, "bertscore": lambda: BertScore(bert_model(workspace, bert, say)), "bleurt": Bleurt}
     return [made[name]() for name in METRICS if name in names]
 

@@ -76,10 +76,7 @@ def _figure(table: Table) -> Any:
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.tick_params(length=0)
-    if any(Column.signed for Column in (table.columns[table.place(name)] for name in table.plotted)):
-        axes.axvline(0, color=MUTED, linewidth=1)
-    else:
-        axes.set_xlim(left=0)
+    axes.set_xlim(table.limits or (0, None))
     if len(table.plotted) > 1:
         figure.legend(loc="outside upper left", ncols=2, frameon=False, handletextpad=0.4)
     return figure
@@ -99,8 +96,8 @@ def _series(axes: Any, table: Table, number: int, name: str) -> None:
     step = 0.5 / max(len(table.plotted), 1)
     below = [at + (number - (len(table.plotted) - 1) / 2) * step for at, _ in found]
     axes.errorbar(
-        values, below, xerr=ends if values else None, fmt=_MARKERS[number % 4], color=SERIES[number % 4], markersize=5, linewidth=1.5,
-        capsize=0, label=_short(name),
+        values, below, xerr=ends if values else None, fmt=_MARKERS[number % 4], color=SERIES[number % 4], markersize=5,
+        linewidth=1.5, capsize=0, label=_short(name),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The tables of an evaluation's report, each a function of ``report.json``: scores, parts, what reviewers found, the worst notes."""
+"""The tables of an evaluation's report, each a function of ``report.json``: scores, their parts, findings, the worst notes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from .clinical_tables import clinical_tables
 from .table import Column, Estimate, Link, Table, columns, estimate
+from .tests_shown import compared_cells
 from .words import CHIEF, INTERVAL, SECTIONS, counted, metric_name
 
 # Of parts, what is shown of each model, so that a table stays as wide as a page.
@@ -25,31 +26,23 @@ def evaluation_tables(report: dict[str, Any]) -> list[Table]:
     ]
 
 
-def p_value(p: float | None) -> str | None:
-    """As journals print it: three digits, and never 0."""
-    return None if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}"
-
-
-def compared(row: dict[str, Any] | None) -> tuple:
-    """The cells of one test: difference, Holm's p, what it comes to."""
-    if row is None:
-        return None, None, None
-    low, high = row["ci95"] or (None, None)
-    difference = None if row["difference"] is None else Estimate(row["difference"], low, high)
-    return difference, p_value(row["p_holm"]), row["verdict"]
-
-
 def _scores(report: dict[str, Any], sides: list[dict[str, Any]]) -> Table:
     names = [side["model"] for side in sides]
     tests = {row["measure"]: row for row in report.get("tests", ())}
     rows = tuple(
-        (metric_name(name), *(estimate(side["metrics"][name]) for side in sides), *(compared(tests.get(name)) if tests else ()))
+        (
+            metric_name(name),
+            *(estimate(side["metrics"][name]) for side in sides),
+            *(compared_cells(tests.get(name)) if tests else ()),
+        )
         for name in report["metrics"]
     )
     more = (Column("Difference", signed=True), Column("p"), Column("Verdict")) if tests else ()
     remark = f"Mean of {counted(report['n'], 'note')}{' by each model' * bool(tests)} against the reference notes. {INTERVAL}"
     if tests:
-        remark += f" Differences are {names[0]} minus {names[1]} on the same encounters; p is Holm's over the family of {len(tests)}."
+        remark += (
+            f" Differences are {names[0]} minus {names[1]} on the same encounters; p is Holm's over all {len(tests)}."
+        )
     return Table("scores", "Scores against the reference notes", (Column("Metric"), *columns(*names), *more), rows, remark,
                  tuple(names), "Mean score")  # fmt: skip
 
@@ -92,7 +85,9 @@ def _lengths(report: dict[str, Any], sides: list[dict[str, Any]]) -> Table:
     )  # fmt: skip
     heads = (Column("Model"), *columns("Words per note", "Words per reference", digits=0),
              *columns("Stopped by the limit", "Transcript shortened", "Not written"))  # fmt: skip
-    return Table("lengths", "Length and completeness of the notes", heads, rows, f"Of {counted(report['encounters'], 'encounter')}.")
+    return Table(
+        "lengths", "Length and completeness of the notes", heads, rows, f"Of {counted(report['encounters'], 'encounter')}."
+    )
 
 
 def _worst(report: dict[str, Any]) -> Table:
@@ -101,8 +96,8 @@ def _worst(report: dict[str, Any]) -> Table:
     measure = metric_name(found[0]["measure"]) if found else ""
     rows = tuple(
         (
-            Link(case["title"], f"/review?encounter={quote(case['id'], safe='')}"), case["specialty"] or "not said", case["words"],
-            case["score"], *([case["against"]] if other else []),
+            Link(case["title"], f"/review?encounter={quote(case['id'], safe='')}"), case["specialty"] or "not said",
+            case["words"], case["score"], *([case["against"]] if other else []),
         )
         for case in found
     )  # fmt: skip

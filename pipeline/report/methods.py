@@ -7,7 +7,8 @@ from .words import counted, metric_name
 
 SPLITS = {
     "dev": "the development split", "dev-a": "the first half of the development split (dev-a)",
-    "dev-b": "the second half of the development split (dev-b), kept for decisions on promotion", "test": "the held-out test split",
+    "dev-b": "the second half of the development split (dev-b), kept for the promotion gate",
+    "test": "the held-out test split",
 }  # fmt: skip
 
 
@@ -50,7 +51,8 @@ def _model(id: str, facts: dict[str, Any]) -> str:
     weights, run = f"weights sha256 {facts['weights_sha256'][:12]}", facts["run"]
     if facts["kind"] != "adapter":
         return f"{id} is a {facts['kind']} model ({weights})."
-    told = f"{id} is a LoRA adapter ({weights}) of {facts['base_id']} (weights sha256 {(facts['base_sha256'] or 'not recorded')[:12]})"
+    base = (facts["base_sha256"] or "not recorded")[:12]
+    told = f"{id} is a LoRA adapter ({weights}) of {facts['base_id']} (weights sha256 {base})"
     if run is None:
         return f"{told}; its training is not recorded here."
     config, data = run["config"], run["dataset"]
@@ -69,10 +71,10 @@ def _notes(report: dict[str, Any]) -> str:
     engines = ", ".join(sorted({engine for side in sides for engine in side["engines"]}))
     lengths = ", ".join(f"{side['model']} {side['words']['notes']:.0f}" for side in sides)
     told = (
-        f"The evaluation covers {counted(report['n'], 'encounter')} of {SPLITS[report['split']]} that have a reference note; sources: "
-        f"{sources}. Of each encounter the latest finished note counts that was made with the present prompt (sha256 "
-        f"{report['prompt_hash'][:12]}). Notes were written with the engine {engines} ({parameters}); mean length in words: {lengths}, "
-        f"references {report['words']['references']:.0f}."
+        f"The evaluation covers {counted(report['n'], 'encounter')} of {SPLITS[report['split']]} that have a reference note; "
+        f"sources: {sources}. Of each encounter the latest finished note counts that was made with the present prompt (sha256 "
+        f"{report['prompt_hash'][:12]}). Notes were written with the engine {engines} ({parameters}); mean length in words: "
+        f"{lengths}, references {report['words']['references']:.0f}."
     )
     if report["times_test_was_scored"]:
         told += f" The test split has been scored {counted(report['times_test_was_scored'], 'time')} in this workspace."
@@ -80,15 +82,15 @@ def _notes(report: dict[str, Any]) -> str:
 
 
 def _parameters(parameters: dict[str, Any]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in sorted(parameters.items())) or "no parameters recorded"
+    return ", ".join(f"{name}={value}" for name, value in sorted(parameters.items())) or "no parameters recorded"
 
 
 def _scores(report: dict[str, Any]) -> str:
     settings, told = report["settings"], []
     if "rouge" in settings:
         told.append(
-            f"ROUGE F1 has the values of rouge-score {settings['rouge'].get('rouge-score', '')} without stemming; ROUGE-Lsum is taken "
-            "over the note's own line breaks."
+            f"ROUGE F1 has the values of rouge-score {settings['rouge'].get('rouge-score', '')} without stemming; ROUGE-Lsum is "
+            "taken over the note's own line breaks."
         )
     if "bertscore" in settings:
         bert = settings["bertscore"]
@@ -98,8 +100,12 @@ def _scores(report: dict[str, Any]) -> str:
             f"{bert['max_tokens']} tokens of each text (hash {bert['hash']}; weights sha256 {bert['weights_sha256'][:12]})."
         )
     if "bleurt" in settings:
-        told.append(f"BLEURT was computed with the checkpoint {settings['bleurt']['checkpoint']} (bleurt {settings['bleurt']['bleurt']}).")
-    told.append("Figures are means over notes with 95 % intervals by the studentised bootstrap over encounters (2,000 resamples).")
+        told.append(
+            f"BLEURT was computed with the checkpoint {settings['bleurt']['checkpoint']} (bleurt {settings['bleurt']['bleurt']})."
+        )
+    told.append(
+        "Figures are means over notes with 95 % intervals by the studentised bootstrap over encounters (2,000 resamples)."
+    )
     return " ".join(told)
 
 
@@ -107,11 +113,19 @@ def _comparison(report: dict[str, Any]) -> str:
     tests = report.get("tests")
     if not tests:
         return ""
-    return (
+    told = (
         f"{report['model']} and {report['against']['model']} were compared on the same encounters: mean paired difference, 95 % "
-        f"bootstrap interval, and a two-sided paired permutation test, with Holm's adjustment over {len(tests)} scores. “Too few to "
-        "tell” is said where fewer than 6 encounters, or fewer than 80 % power for a difference of half a standard deviation, stand "
-        "behind a result that is not significant."
+        f"bootstrap interval, and a two-sided paired permutation test, Holm's adjustment over {counted(len(tests), 'score')}. "
+    )
+    if report["clinical"]["compared"]:
+        told += (
+            "What reviewers found was compared with McNemar's exact test (notes with a major error), Wilcoxon's signed-rank test "
+            "(ratings) and the sign test (preference), one family, and with permutation tests (errors and edits), another; "
+            "reviewers of one encounter are one cluster. "
+        )
+    return told + (
+        "“Too few to tell” is said of fewer than 6 encounters, and of a result that is not significant from fewer encounters "
+        "than show half a standard deviation with 80 % power."
     )
 
 
@@ -121,9 +135,9 @@ def _reviewers(report: dict[str, Any]) -> str:
         return ""
     return (
         f"{counted(clinical['reviewers'], 'reviewer')} made {counted(clinical['reviews'], 'blind review')} of "
-        f"{counted(clinical['encounters'], 'encounter')}; only submitted first versions count (label set {clinical['labels']}). "
-        "A note counts as having an error when one of its reviewers marked one; major is an error that, left uncorrected, could change "
-        "diagnosis or management. Shares carry 95 % Wilson intervals."
+        f"{counted(clinical['encounters'], 'encounter')} of these; only submitted first versions count (label set "
+        f"{clinical['labels']}). A note counts as having an error when one of its reviewers marked one; major is an error that, "
+        "left uncorrected, could change the patient's diagnosis or management. Shares carry 95 % Wilson intervals."
     )
 
 

@@ -1,6 +1,7 @@
 """A report as one HTML page that needs nothing from anywhere: no script, no font, no picture of another host."""
 
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,17 @@ from .elements import Html, el, joined
 from .evaluation_tables import evaluation_tables
 from .made import Made, made_from
 from .methods import SPLITS, in_short, methods
-from .table import Link, Table
+from .table import Estimate, Link, Table
 
 # Where the studio is when nobody says otherwise; inside the studio it is nothing, for its links begin at its own root.
 STUDIO = "http://127.0.0.1:7860"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 SECTIONS = (
     ("Scores", ("scores", "by_section", "by_specialty", "by_source")),
-    ("What reviewers found", ("hallucinations", "omissions", "errors_by_specialty", "ratings", "preference", "edits")),
+    (
+        "What reviewers found",
+        ("hallucinations", "omissions", "errors_by_specialty", "ratings", "judged", "per_words", "preference", "edits"),
+    ),
     ("Hints by rule", ("hints",)),
     ("The notes", ("lengths", "worst")),
 )
@@ -57,7 +61,7 @@ def _section(name: str, tables: list[Table], studio: str) -> Html | None:
 
 def _exhibit(table: Table, studio: str) -> Html:
     """The plot, and beneath it the table that it shows."""
-    plot = Html(inline_svg(table)) if table.plotted and table.rows else None
+    plot = el("div", Html(inline_svg(table)), class_="scroll") if table.plotted and table.rows else None
     remark = el("p", table.remark, class_="remark") if table.remark else None
     return el("figure", el("figcaption", table.title), plot, _table(table, studio), remark, id=f"table-{table.name}")
 
@@ -76,16 +80,13 @@ def _table(table: Table, studio: str) -> Html:
 
 def _cell(cell: Any, text: str, at: int, studio: str) -> Html:
     # A link leads into the studio and nowhere else: its path is ours.
-    shown = el("a", text, href=studio + cell.path, target="_blank", rel="noopener") if isinstance(cell, Link) else _broken(text)
+    shown = Html(escape(text))
+    if isinstance(cell, Link):
+        shown = el("a", text, href=studio + cell.path, target="_blank", rel="noopener")
+    elif isinstance(cell, Estimate):
+        value, _, interval = text.partition(" ")
+        shown = joined(Html(escape(value)), Html(" "), el("span", interval, class_="interval"))
     return el("th", shown, scope="row") if at == 0 else el("td", shown)
-
-
-def _broken(text: str) -> Html:
-    """A value with its interval on a line of its own where the table is narrow."""
-    value, bracket, interval = text.partition(" (")
-    if not bracket or not interval.endswith(")"):
-        return el("span", text)
-    return joined(el("span", value, class_="value"), Html(" "), el("span", f"({interval}", class_="interval"))
 
 
 def _methods(report: dict[str, Any]) -> Html:
@@ -93,7 +94,12 @@ def _methods(report: dict[str, Any]) -> Html:
 
 
 def _footer(made: Made) -> Html:
-    return el("footer", el("p", "Made with ", el("code", made.command)), el("p", f"Data sha256 {made.data_sha256}"), el("p", made.created))
+    return el(
+        "footer",
+        el("p", "Made with ", el("code", made.command)),
+        el("p", f"Data sha256 {made.data_sha256}"),
+        el("p", made.created),
+    )
 
 
 def _void(tag: str, **attributes: str) -> Html:

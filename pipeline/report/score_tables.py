@@ -17,7 +17,9 @@ def score_tables(found: dict[str, Any]) -> list[Table]:
 def _means(found: dict[str, Any]) -> Table:
     rows = tuple((metric_name(name), estimate(values)) for name, values in found["metrics"].items())
     remark = f"Mean of {counted(found['n'], 'note')}. {INTERVAL}"
-    return Table("scores", "Scores of the notes against their references", columns("Metric", "Mean"), rows, remark, ("Mean",), "Mean")
+    return Table(
+        "scores", "Scores of the notes against their references", columns("Metric", "Mean"), rows, remark, ("Mean",), "Mean"
+    )
 
 
 def _by(found: dict[str, Any], name: str, title: str, names: dict[str, str]) -> Table:

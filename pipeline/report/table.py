@@ -34,8 +34,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """``name`` is a file's stem; ``remark`` is what a reader must know to read it. ``plotted`` names the columns of estimates that a
-    plot shows, a row of it for each row here, along ``axis``."""
+    """``name`` is a file's stem; ``remark`` is what a reader must know to read it. ``plotted`` names the columns of estimates
+    that a plot shows, a row of it for each row here, along ``axis``, whose ends ``limits`` sets."""
 
     name: str
     title: str
@@ -44,6 +44,7 @@ class Table:
     remark: str = ""
     plotted: tuple[str, ...] = ()
     axis: str = ""
+    limits: tuple[float, float] | None = None
 
     def place(self, column: str) -> int:
         return [each.name for each in self.columns].index(column)

@@ -28,7 +28,8 @@ def as_csv(table: Table) -> str:
 def csv_metadata(table: Table, made: Made) -> dict:
     """What goes beside a CSV file, as W3C's Metadata Vocabulary for Tabular Data has it."""
     return {
-        "@context": "http://www.w3.org/ns/csvw", "url": f"{table.name}.csv", "dc:title": table.title, "dc:description": table.remark,
+        "@context": "http://www.w3.org/ns/csvw", "url": f"{table.name}.csv", "dc:title": table.title,
+        "dc:description": table.remark,
         "scribeloop:command": made.command, "scribeloop:data_sha256": made.data_sha256, "scribeloop:versions": made.versions,
         "dc:created": made.created, "tableSchema": {"columns": [{"titles": head} for head in table.values()[0]]},
     }  # fmt: skip

@@ -25,9 +25,11 @@ SHOWN = ("scores", "hallucinations", "omissions", "ratings")
 @click.option("--split", type=click.Choice(MEASURED), default="dev-a", show_default=True, help="dev-b is for the promotion gate.")
 @click.option("--against", metavar="ID", help="Another model, on the same encounters.")
 @click.option("--metrics", type=Names(METRICS), default="", metavar="NAMES",
-              help=f"Some of {', '.join(METRICS)}, with commas (default: rouge, and bertscore where an encoder is at hand).")  # fmt: skip
+              help=f"Some of {', '.join(METRICS)}, with commas (default: rouge, and bertscore if it can).")  # fmt: skip
 @click.option("--bert-model", "bert", metavar="NAME|FOLDER", help="What BERTScore compares with.")
-@click.option("--generate/--no-generate", "write", default=True, show_default=True, help="Write missing notes first, or only score.")
+@click.option(
+    "--generate/--no-generate", "write", default=True, show_default=True, help="Write missing notes first, or only score."
+)
 @click.option("--max-new-tokens", type=click.IntRange(1, 8192), metavar="N",
               help="Where a missing note is cut off (default: as the model's notes there were).")  # fmt: skip
 @click.option("--long", type=click.Choice(["refuse", "shorten"]), default="refuse", show_default=True,
@@ -35,7 +37,9 @@ SHOWN = ("scores", "hallucinations", "omissions", "ratings")
 @click.option("--final", is_flag=True, help="Score the held-out test split; every time is counted.")
 @click.option("--source", metavar="NAME", help="Only encounters of this source.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N encounters.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Also write all tables and plots for a paper there.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Also write all tables and plots for a paper there."
+)
 def evaluate(workspace: Workspace, id: str, out: Path | None, **options: Any) -> Answer:
     """Report on model ID: its notes against the reference notes, what reviewers found in them, and another model beside it.
 

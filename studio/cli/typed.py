@@ -10,7 +10,7 @@ _UNSAID = ("home", "as_json")
 
 
 def typed() -> str:
-    """``scribeloop score --references a.csv ...``: the present command with the options that were given, paths as they were given."""
+    """``scribeloop score --references a.csv ...``: the present command with the options that were given, paths as given."""
     context = click.get_current_context()
     words = context.command_path.split()
     words[0] = "scribeloop"

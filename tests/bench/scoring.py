@@ -52,8 +52,7 @@ def of_libraries(folder: Path, references: list[str], predictions: list[str], _:
 
     rouge = RougeScorer(ROUGE, use_stemmer=False)
     rows = [
-        {name: score.fmeasure for name, score in rouge.score(*pair).items()}
-        for pair in zip(references, predictions, strict=True)
+        {name: score.fmeasure for name, score in rouge.score(*pair).items()} for pair in zip(references, predictions, strict=True)
     ]
     scorer = BERTScorer(model_type=str(folder), num_layers=LAYER, batch_size=BATCH, device="cpu")
     f1 = scorer.score(predictions, references, batch_size=BATCH)[2].tolist()

