@@ -1,0 +1,105 @@
+"""Questions of one speaker and the other's answers: "Any chest pain? - No." denies chest pain."""
+
+from .reading import Reading
+from .wordset import wordset
+
+AFFIRMED, DENIED, UNCLEAR = 1, -1, 0
+_ASKING = wordset("any are do does did have has is was were ever how what you")
+_OPENERS = frozenset(("do you", "did you", "have you", "are you", "were you", "is there", "are there", "how about", "what about",
+                      "has there", "does it", "did it", "is it", "had any", "have any", "having any", "had you"))  # fmt: skip
+_FILLERS = wordset("my um uh well so oh , . - hmm actually okay ok you know to be honest mean god gosh doctor doc sir ma'am ... ! no-")
+_NO = wordset("no nope nah none never nothing neither nay negative")
+_YES = wordset("yes yeah yep yup sure definitely absolutely correct right mm aye mhm ya")
+_SOME = wordset("little bit some sometimes occasionally every mild mostly maybe usually often slight")
+_COMMON = wordset("any or and of in the a to with , ? . pain your you or")
+_DOUBT = wordset("sure often much always as exactly necessarily more")
+
+
+def is_question(reading: Reading, begin: int, end: int, place: int) -> bool:
+    """Whether the finding at ``place`` is asked for. Without punctuation "any" or "do you" before it says so."""
+    _, first, last = reading.turns[reading.tokens[place].turn]
+    if reading.words[end - 1] == "?" or (last - first <= 5 and _prompts(reading, first, last)):
+        return True
+    before = reading.words[max(begin, place - 20) : place]
+    if "any" in before[-12:] and not any(word in ("no", "not", "without", "denies") or word.endswith("n't") for word in before):
+        return True
+    return any(f"{one} {two}" in _OPENERS for one, two in zip(before, before[1:], strict=False))
+
+
+def _prompts(reading: Reading, first: int, last: int) -> bool:
+    """A scrap such as "cough, headache", with nobody who has it and no cue: said by who asks."""
+    return not any(word in _NO | _YES or word in ("i", "i've", "some", "my", "not") for word in reading.words[first:last])
+
+
+def answer_to(reading: Reading, place: int, negative: bool, names: frozenset[str], findings: list) -> int:
+    """What the answer says about the finding that is asked for at ``place``; ``negative`` for "no fever, right?"."""
+    answer = _answer(reading, place)
+    if answer is None:
+        return UNCLEAR
+    first, last = answer
+    asked = set(reading.words[place : place + 3]) - _COMMON
+    again = any(names & others and first <= at < last for others, at, _ in findings) or bool(asked & set(reading.words[first + 1 : last]))
+    word = _verdict(reading, first, last, findings)
+    if again or word == UNCLEAR:
+        return DENIED if negative and not again else UNCLEAR
+    if word == DENIED:
+        return DENIED
+    if negative:
+        return UNCLEAR
+    return AFFIRMED if _asked_alone(reading, place, findings) else UNCLEAR
+
+
+def _answer(reading: Reading, place: int) -> tuple[int, int] | None:
+    """First and last token + 1 of what answers: the next sentence if it is "no" or "yes", else the next turn, when the question
+    stands near the end of its own."""
+    token = reading.tokens[place]
+    _, _, turn_end = reading.turns[token.turn]
+    _, sentence_end = reading.sentences[token.sentence]
+    if sentence_end < turn_end and reading.words[sentence_end] in _NO | _YES and reading.words[sentence_end - 1] == "?":
+        return sentence_end, turn_end
+    if token.turn + 1 >= len(reading.turns) or turn_end - place > 40 or not _ends_asking(reading, place, turn_end):
+        return None
+    _, first, last = reading.turns[token.turn + 1]
+    return (first, last) if last > first else None
+
+
+def _ends_asking(reading: Reading, place: int, turn_end: int) -> bool:
+    """Whether nothing but questions and scraps follow in the turn."""
+    sentence = reading.tokens[place].sentence + 1
+    while sentence < len(reading.sentences) and reading.sentences[sentence][0] < turn_end:
+        begin, end = reading.sentences[sentence]
+        if reading.words[end - 1] != "?" and end - begin > 8:
+            return False
+        sentence += 1
+    return True
+
+
+def _verdict(reading: Reading, first: int, last: int, findings: list) -> int:
+    words = reading.words
+    place = first
+    while place < last and words[place] in _FILLERS:
+        place += 1
+    head = words[place : min(place + 4, last)]
+    if not head:
+        return UNCLEAR
+    if head[0] in _YES:
+        return DENIED if "no" in head[1:3] or "not" in head[1:2] else AFFIRMED
+    if head[0] in _NO:
+        # "No vomiting, but ...": only what is named is denied.
+        named = any(place < at <= place + 3 for _, at, _ in findings)
+        return UNCLEAR if named or "more" in head[1:2] else DENIED
+    if head[0] == "not":
+        return UNCLEAR if _DOUBT & set(head[1:3]) else DENIED
+    if head[0] == "i" and any(word == "not" or word.endswith("n't") for word in head[1:3]):
+        # "I don't", "I haven't", "I don't think so"; "I don't sleep well" is no answer to this.
+        rest = words[place + 2 : min(place + 6, last)]
+        return DENIED if not rest or rest[0] in (".", ",", "n't", "not", "think", "have", "had", "no") else UNCLEAR
+    if head[0] in _SOME or (head[0] == "a" and _SOME & set(head[1:2])) or head[:2] in (("i", "do"), ("i", "have"), ("i", "did"), ("i", "am")):
+        return AFFIRMED
+    return UNCLEAR
+
+
+def _asked_alone(reading: Reading, place: int, findings: list) -> bool:
+    turn = reading.tokens[place].turn
+    asked = {names for names, at, _ in findings if reading.tokens[at].turn == turn and abs(at - place) < 25}
+    return len(asked) == 1

@@ -1,0 +1,189 @@
+"""Findings in a text, each affirmed, denied or neither, by cue words in its sentence and, in speech, by the answer to a question."""
+
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from .answers import DENIED, UNCLEAR, answer_to, is_question
+from .reading import Reading, phrase_index
+from .wordset import wordset
+
+FILE = Path(__file__).with_name("findings.txt")
+AFFIRMED = 1
+# What a sentence says about conditions and other people is no statement about the patient: it counts for neither.
+_CONDITIONS = wordset("""if unless case should would could might may risk risks effect effects cause causes prevent warn warned warning precautions watch
+    call return signs worse worsen educated counselled counseled advised advise avoid sometimes until concern concerned worry worried
+    possible possibly monitor screening screen rule suspect prophylaxis differential versus vs emergency urgently hospital ring tell""")
+_OTHERS = wordset("""mother father mom mum dad sister brother aunt uncle grandmother grandfather grandma grandpa cousin family son daughter wife
+    husband maternal paternal parents sibling siblings mother's father's""")
+_OVER = wordset("resolved gone better improved stopped improving subsided resolution longer previously used away ago")
+_CUES = wordset("no without denies denied deny denying never nor neither negative none not free nothing absent absence cannot")
+_PAST = wordset("ago history past previous prior previously remote childhood once")
+_SUBJECTS = wordset("i i'm i've he she he's she's there there's we it it's you you're they your")
+_TURNS = wordset("""but however except although though just only reports reported endorses admits states positive presents complains because since
+    yes yeah has had have notes noted does then so besides apart other than""")
+_LIGHT = wordset("""any a an the of in or and nor , have had having has get got getting feel feeling feels felt noticed notice noticing see seen
+    experience experienced experiencing report reported history recent new significant signs sign evidence obvious real much more other
+    your my her his been be is was are i you he she further associated known issues problems symptoms such as like been for with to
+    significantly acute appreciable appreciate hear really personal current currently episodes episode complaints feelings - / either
+    chest leg lower upper abdominal extremity extremities pitting peripheral ankle
+    """)
+_PRONOUNS = wordset("i it it's that that's i'm i've he she they you there we , . not well")
+
+
+class Finding(NamedTuple):
+    """``names`` as in findings.txt, on tokens first to last; ``polarity`` is AFFIRMED, DENIED or UNCLEAR."""
+
+    names: frozenset[str]
+    first: int
+    last: int
+    polarity: int
+
+
+# Endings of the words of medicine for what is wrong: pharyngitis, haemoptysis, dyskinesia.
+_ENDING = re.compile(
+    r"(?:itis|osis|a?emia|algia|uria|rrho?ea|megaly|plegia|paresis|penia|kinesia|ptysis|pno?ea|phagia|opia|trophy|stenosis|rexia"
+    r"|a?esthesia|cele|ectasia|oedema|edema|lgesia|pathy|sclerosis|ulsion|ysplasia|roma|oma)$"
+)
+
+
+class _Lexicon(NamedTuple):
+    index: dict
+    names: dict[str, frozenset[str]]
+    important: frozenset[str]
+    examined: frozenset[str]
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The word without its plural ending."""
+    if word.endswith(("sses", "shes", "ches", "xes")):
+        return word[:-2]
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    return word[:-1] if word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "us", "is")) else word
+
+
+@cache
+def lexicon() -> _Lexicon:
+    names: dict[str, set[str]] = {}
+    important, examined = set(), set()
+    for line in FILE.read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, *others = [part.strip() for part in line.lstrip("!~ ").split("|")]
+        important |= {name} if line.startswith("!") else set()
+        examined |= {name} if line.startswith("~") else set()
+        for phrase in (name, *others):
+            names.setdefault(" ".join(stem(word) for word in phrase.split()), set()).add(name)
+    index = phrase_index({phrase: phrase for phrase in names})
+    return _Lexicon(index, {phrase: frozenset(all_of) for phrase, all_of in names.items()}, frozenset(important), frozenset(examined))
+
+
+@lru_cache(maxsize=50_000)
+def _ended(word: str) -> bool:
+    return bool(_ENDING.search(word))
+
+
+def mentions(reading: Reading) -> list[tuple[frozenset[str], int, int]]:
+    """Names, first and last token of each finding, longest first where they overlap."""
+    words, known = tuple(map(stem, reading.words)), lexicon()
+    found, free = [], 0
+    for place, word in enumerate(words):
+        if place < free:
+            continue
+        for phrase, name in known.index.get(word, ()):
+            if words[place : place + len(phrase)] == phrase:
+                found.append((known.names[name], place, place + len(phrase) - 1))
+                free = place + len(phrase)
+                break
+        else:
+            if len(word) > 6 and _ended(word):
+                found.append((frozenset((word.replace("ae", "e").replace("oe", "e"),)), place, place))
+    return found
+
+
+def written_findings(reading: Reading) -> list[Finding]:
+    """The findings of a note. A heading with "none" behind it is denied ("Allergies: None")."""
+    every = mentions(reading)
+    named = {place for _, first, last in every for place in range(first, last + 1)}
+    found = []
+    for names, first, last in every:
+        begin, end = reading.sentences[reading.tokens[first].sentence]
+        if aside(reading, begin, first):
+            continue
+        said = UNCLEAR if _heads(reading, begin, last, end) else polarity(reading, begin, end, first, last, named, spoken=False)
+        found.append(Finding(names, first, last, said))
+    return found
+
+
+def said_findings(reading: Reading) -> list[Finding]:
+    """The findings of a transcript, those in questions with the polarity of the answer."""
+    every = mentions(reading)
+    named = {place for _, first, last in every for place in range(first, last + 1)}
+    found = []
+    for names, first, last in every:
+        begin, end = reading.sentences[reading.tokens[first].sentence]
+        if aside(reading, max(begin, first - 30), first):
+            continue
+        said = polarity(reading, begin, end, first, last, named, spoken=True)
+        if is_question(reading, begin, end, first):
+            said = answer_to(reading, first, said == DENIED, names, every)
+        found.append(Finding(names, first, last, said))
+    return found
+
+
+def polarity(
+    reading: Reading, begin: int, end: int, first: int, last: int, named: set[int], spoken: bool
+) -> int:
+    """What the sentence says about the finding on tokens first to last."""
+    words = reading.words
+    after = words[last + 1 : min(last + 6, end)]
+    if reading.words[max(begin, first - 2) : first] in (("non", "-"), ("non",)) or after[:2] == ("to", "nothing"):
+        return DENIED
+    if after[1:2] == (":",) and after[2:3] in (("none",), ("never",), ("denied",), ("no",)):
+        return DENIED
+    if after and (after[0] in ("denied", "absent", "negative", "none") or after[:2] in ((":", "none"), (":", "no"), (":", "denied"),
+                                                                                       (":", "negative"), ("is", "denied"))):  # fmt: skip
+        return DENIED
+    heavy = 0
+    for place in range(first - 1, max(begin - 1, first - 31), -1):
+        word = words[place]
+        if word in _TURNS and not (spoken and word in ("has", "had", "have", "other")) and not (word in ("has", "had", "have", "noted", "other", "does") and _cue_before(words, place, begin)):
+            break
+        if spoken and word in _SUBJECTS and words[place - 1] not in ("think", "believe", "noticed", "say", "that"):
+            break
+        if (word in _CUES and (word != "negative" or words[place + 1] == "for")) or word.endswith("n't"):
+            return _negated(reading, place, first, heavy, most=5 if spoken else 14)
+        heavy += word not in _LIGHT and place not in named
+    if any(word in _OVER for word in after) or _PAST & set(words[max(begin, first - 12) : min(last + 12, end)]):
+        return UNCLEAR
+    return AFFIRMED
+
+
+def _heads(reading: Reading, begin: int, last: int, end: int) -> bool:
+    """A heading, or what stands under one: "Allergies", "Temperature: 36.9". With "none" behind it, it is a statement."""
+    after = reading.words[last + 1 : last + 4]
+    after = after[1:] if after[1:2] == (":",) else after[:2]
+    alone = last + 1 == end and begin + 2 >= last and reading.words[last] not in ".!"
+    return (after[:1] == (":",) and after[1:] not in (("none",), ("no",), ("denied",), ("negative",), ("nil",), ("never",))) or alone
+
+
+def _cue_before(words: tuple[str, ...], place: int, begin: int) -> bool:
+    return any(word in _CUES or word.endswith("n't") for word in words[max(begin, place - 3) : place])
+
+
+def _negated(reading: Reading, cue: int, first: int, heavy: int, most: int) -> int:
+    """"No, I had pain" is an answer and no denial; "not better with pain" and "no longer" say something else."""
+    word, after = reading.words[cue], reading.words[cue + 1]
+    if word == "no" and cue + 1 < first and (after in _PRONOUNS or reading.words[cue + 1] == "longer"):
+        return UNCLEAR if after == "longer" else AFFIRMED
+    if (word == "not" or word.endswith("n't") or word == "cannot") and heavy > 1:
+        return UNCLEAR
+    return DENIED if heavy <= most else UNCLEAR
+
+
+def aside(reading: Reading, begin: int, first: int) -> bool:
+    before = reading.words[begin:first]
+    return any(word in _CONDITIONS or word in _OTHERS for word in before[-30:])
