@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .clinical_tables import clinical_tables
+from .hint_tables import hint_table
 from .table import Column, Estimate, Link, Table, columns, estimate
 from .tests_shown import compared_cells
 from .words import CHIEF, INTERVAL, SECTIONS, counted, metric_name
@@ -21,6 +22,7 @@ def evaluation_tables(report: dict[str, Any]) -> list[Table]:
         _scores(report, sides),
         *(_part(report, sides, name, title, names or (lambda part: None)) for name, title, names in parts),
         *clinical_tables(report),
+        hint_table(report),
         _lengths(report, sides),
         _worst(report),
     ]

@@ -11,10 +11,15 @@ SPLITS = {
     "test": "the held-out test split",
 }  # fmt: skip
 
+HINTS = (
+    "Hints were found by rules that compare numbers, doses, medicine names, sides and negations of note and transcript. They are "
+    "places to look at, not errors; they are given per note and per 100 words."
+)
+
 
 def methods(report: dict[str, Any]) -> list[str]:
     """Paragraphs of plain text that a paper can take over: models, notes, scores, comparison, reviewers, software."""
-    found = [_models(report), _notes(report), _scores(report), _comparison(report), _reviewers(report), _software(report)]
+    found = [_models(report), _notes(report), _scores(report), _comparison(report), _reviewers(report), HINTS, _software(report)]
     return [paragraph for paragraph in found if paragraph]
 
 

@@ -72,7 +72,8 @@ def page(workspace: Workspace) -> None:
 
 
 def _listing(rows: list[dict]) -> dict:
-    return {"columns": ["Model", "Kind", "Notes", "Report", "Browser site"], "rows": [_cells(row) for row in rows], "empty": EMPTY}
+    heads = ["Model", "Kind", "Notes", "Report", "Browser site"]
+    return {"columns": heads, "rows": [_cells(row) for row in rows], "empty": EMPTY}
 
 
 def _cells(row: dict) -> list:

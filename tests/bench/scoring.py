@@ -7,16 +7,24 @@ The values must be the same. A second run of ours is measured as well, which fin
 import argparse
 import json
 import multiprocessing
+import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.versions import versions
 from tests.bench.encoder import minilm
+from tests.bench.report import facts
+
+PACKAGES = ("rouge-score", "bert-score", "torch", "transformers")
 
 # The public notes lie beside a developer's checkout; without them invented ones of like length are scored.
 PUBLIC = Path(__file__).resolve().parents[3] / "shared" / "data" / "aci-bench"
 NOTES, LAYER, BATCH = 140, 6, 64
+# What the comparison must show: times faster, and how far apart two values may be.
+GOAL, APART = 2.0, 1e-6
 ROUGE = ("rouge1", "rouge2", "rougeL", "rougeLsum")
 
 
@@ -46,7 +54,7 @@ def _mixed(note: str, other: str, every: int) -> str:
     return "\n".join(others[at % len(others)] if at % every == 0 else line for at, line in enumerate(lines))
 
 
-def of_libraries(folder: Path, references: list[str], predictions: list[str], _: Path) -> list[dict[str, float]]:
+def of_libraries(folder: Path, references: list[str], predictions: list[str], _: Path, layer: int = LAYER) -> list[dict]:
     from bert_score import BERTScorer
     from rouge_score.rouge_scorer import RougeScorer
 
@@ -54,22 +62,25 @@ def of_libraries(folder: Path, references: list[str], predictions: list[str], _:
     rows = [
         {name: score.fmeasure for name, score in rouge.score(*pair).items()} for pair in zip(references, predictions, strict=True)
     ]
-    scorer = BERTScorer(model_type=str(folder), num_layers=LAYER, batch_size=BATCH, device="cpu")
+    scorer = BERTScorer(model_type=str(folder), num_layers=layer, batch_size=BATCH, device="cpu")
     f1 = scorer.score(predictions, references, batch_size=BATCH)[2].tolist()
     return [row | {"bertscore_f1": value} for row, value in zip(rows, f1, strict=True)]
 
 
-def of_ours(folder: Path, references: list[str], predictions: list[str], home: Path) -> list[dict[str, float]]:
+def of_ours(folder: Path, references: list[str], predictions: list[str], home: Path, layer: int = LAYER) -> list[dict]:
     from pipeline.metrics import BertScore, Rouge, bert_model, score_notes
     from pipeline.workspace import Workspace
 
     workspace = Workspace(home)
-    metrics = [Rouge(), BertScore(bert_model(workspace, str(folder), print, layer=LAYER))]
+    metrics = [Rouge(), BertScore(bert_model(workspace, str(folder), print, layer=layer))]
     return score_notes(metrics, references, predictions, cache=workspace.cache / "scores")
 
 
 def measure(folder: Path, count: int = NOTES) -> dict[str, Any]:
-    """Seconds of each side, how many times ours is faster, and the largest difference between any two values."""
+    """Seconds of each side, how many times ours is faster, and the largest difference between any two values.
+
+    The libraries go first, so that what the machine keeps of the encoder's file is theirs to read first.
+    """
     references, predictions, source = pairs(count)
     with tempfile.TemporaryDirectory() as home:
         theirs, expected = _timed(of_libraries, folder, references, predictions, home)
@@ -94,13 +105,43 @@ def _run(side: Any, folder: Path, references: list[str], predictions: list[str],
     return time.perf_counter() - started, rows
 
 
+def as_markdown(found: dict[str, Any]) -> str:
+    packages = ", ".join(f"{name} {number}" for name, number in versions(*PACKAGES).items())
+    rows = {
+        "one batched call of each library": found["libraries_seconds"], "Scribeloop, cold": found["ours_seconds"],
+        "Scribeloop, second run": found["second_run_seconds"],
+    }  # fmt: skip
+    return "\n".join([
+        "# Scoring, beside rouge-score and bert-score",
+        "",
+        f"{found['date']}, `python -m tests.bench.scoring`. {found['facts']['machine']}, load {found['facts']['load_before']} at "
+        f"the start; {packages}. {found['notes']} notes, two to each reference ({found['texts']}), scored with ROUGE-1, -2, -L, "
+        "-Lsum and BERTScore (all-MiniLM-L6-v2, layer 6). Every side runs in a process of its own and loads for itself.",
+        "",
+        "| | seconds |",
+        "|---|---:|",
+        *(f"| {name} | {seconds:.1f} |" for name, seconds in rows.items()),
+        "",
+        f"{found['times_faster']:.1f} times faster (goal {GOAL:.0f}); the largest difference between any two values is "
+        f"{found['largest_difference']:.1e}; the second run's values are {'' if found['second_run_same'] else 'NOT '}the same.",
+    ]) + "\n"  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.scoring", description=__doc__.split("\n")[0])
     parser.add_argument("--folder", type=Path, default=Path("build/bench"), help="where the encoder is kept")
+    parser.add_argument("--page", type=Path, help="also write what was found to this Markdown file")
     parser.add_argument("--notes", type=int, default=NOTES, help="how many notes are scored")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
-    print(json.dumps(measure(minilm(asked.folder.resolve()), asked.notes), indent=2))
+    found = measure(minilm(asked.folder.resolve()), asked.notes) | {"date": f"{datetime.now(UTC):%Y-%m-%d}", "facts": facts()}
+    (asked.folder / "scoring.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    text = as_markdown(found)
+    if asked.page:
+        asked.page.write_text(text, encoding="utf-8")
+    print(text)
+    missed = [found["times_faster"] < GOAL, found["largest_difference"] > APART, not found["second_run_same"]]
+    sys.exit(any(missed))
 
 
 if __name__ == "__main__":

@@ -145,7 +145,12 @@ def test_bad_files_are_one_sentence(score, tmp_path, rows, made, sentence):
 def test_odd_notes_have_a_defined_score(score, encoder, tmp_path):
     long = "tired today. " * 4000
     assert len(long) > 50_000
-    rows = {"empty": ("tired", ""), "same": ("tired today", "tired today"), "long": (long, long + "good"), "word": ("tired", "nan")}
+    rows = {
+        "empty": ("tired", ""),
+        "same": ("tired today", "tired today"),
+        "long": (long, long + "good"),
+        "word": ("tired", "nan"),
+    }
     references = table(tmp_path / "r.csv", [{"id": id, "note": pair[0]} for id, pair in rows.items()])
     predictions = table(tmp_path / "p.csv", [{"id": id, "note": pair[1]} for id, pair in rows.items()])
     started = time.monotonic()
@@ -155,7 +160,8 @@ def test_odd_notes_have_a_defined_score(score, encoder, tmp_path):
     assert cases["empty"]["rouge1"] == cases["empty"]["bertscore_f1"] == 0
     assert cases["same"]["rougeLsum"] == 1 and cases["same"]["bertscore_f1"] == pytest.approx(1, abs=1e-5)
     # 8000 words against 8001: precision 8000/8001, recall 1.
-    assert cases["long"]["rouge1"] == pytest.approx(2 * 8000 / (8000 + 8001)) and cases["long"]["bertscore_cut"] == 1
+    assert cases["long"]["rouge1"] == pytest.approx(2 * 8000 / (8000 + 8001))
+    assert cases["long"]["bertscore_cut"] == 1
     for remark in ("1 of 4 predictions (empty) is empty", "(word) is a word for a missing value", "beginning of 1 of 4 notes"):
         assert remark in result.stderr
 
