@@ -95,11 +95,11 @@ def _ratings(clinical: dict[str, Any], whose: str) -> Table:
     rows = []
     for place, rating in enumerate(dimensions):
         row = paired.get(rating["id"])
-        if row:
-            cells = [estimate(row["first"]), estimate(row["second"]), row["n"], *compared_cells(row)]
+        if paired:
+            cells = [estimate(row and row["first"]), estimate(row and row["second"]), row["n"] if row else 0, *compared_cells(row)]
         else:
             found = [each["ratings"][place] for each in models.values()]
-            cells = [*(each["mean"] for each in found), *(each["n"] for each in found), *((None,) * 3 if paired else ())]
+            cells = [*(each["mean"] for each in found), *(each["n"] for each in found)]
         rows.append((rating["title"], *cells))
     counts = columns("n") if paired else columns(*(f"n, {model}" for model in models))
     tests = (Column("Difference", 2, signed=True), Column("p"), Column("Verdict")) if paired else ()

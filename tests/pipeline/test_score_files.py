@@ -100,8 +100,9 @@ def test_every_metric_and_part_and_the_second_run_is_free(score, files, encoder,
 
 def test_tables_and_plots_leave_with_what_made_them(score, files, tmp_path):
     result = score(*files, "--by", "section,specialty", "--out", tmp_path / "out")
-    assert result.exit_code == 0 and "ROUGE-Lsum" in result.stdout and "21 files" in result.stdout
+    assert result.exit_code == 0 and "ROUGE-Lsum" in result.stdout and "22 files" in result.stdout
     out = tmp_path / "out"
+    # Four tables in four files each, three of them with a plot in two.
     stems = {"scores", "by_section", "by_specialty", "cases"}
     assert {path.name for path in out.glob("*.tex")} == {f"{stem}.tex" for stem in stems}
     assert {path.name for path in out.glob("*.svg")} == {"scores.svg", "by_section.svg", "by_specialty.svg"}
