@@ -12,7 +12,7 @@ from annotations import LOCAL_USER, BadInput, Encounter, NotFound, Output, Refus
 
 from .clinical import clinical_findings
 from .evaluate_notes import latest_notes
-from .hint_counts import count_hints
+from .hint_counts import hint_findings
 from .metrics import Metric, Rouge, by_group, by_section, means, score_notes, section_scores
 from .model_facts import model_facts
 from .notes import Say
@@ -74,7 +74,7 @@ def evaluate(
     return report | {
         "worst": _worst(reports, scored),
         "clinical": clinical,
-        "hints": count_hints(scored, notes),
+        "hints": hint_findings(scored, notes),
         "settings": {metric.name: metric.details() for metric in metrics},
         "remarks": _remarks(reports),
         "made": vars(made_now(command, _hash(scored, names, notes))),

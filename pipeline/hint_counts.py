@@ -1,22 +1,24 @@
 """Hints by rule counted over an evaluation's notes: per note and per 100 words, so that a shorter note does not pass for a safer
 one."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from annotations import Encounter, Output
 
-from .hints import KINDS, MISSING, UNSUPPORTED, find_hints
+from .hints import KINDS, MISSING, UNSUPPORTED, Counted, count_hints
 from .statistics import Measure, compare_models, per_hundred_words
 
 GROUPS = {"unsupported": UNSUPPORTED, "missing": MISSING}
 
 
-def count_hints(encounters: Sequence[Encounter], notes: dict[str, dict[str, Output]]) -> dict[str, Any]:
+def hint_findings(encounters: Sequence[Encounter], notes: dict[str, dict[str, Output]]) -> dict[str, Any]:
     """``{"models": {id: {kind: {...}}}, "tests": [...]}``: of each model and kind what ``per_hundred_words`` says, and two models
     compared by all hints on the note and all on what it leaves out. Nothing here keeps a word of a note."""
-    cases = {model: [_case(encounter, outputs[encounter.id]) for encounter in encounters] for model, outputs in notes.items()}
+    cases = {
+        model: [_case(note) for note in count_hints((one.id, one.transcript, outputs[one.id].text) for one in encounters)]
+        for model, outputs in notes.items()
+    }
     found = {
         model: {name: per_hundred_words(_column(some, name), _column(some, "words")) for name in (*GROUPS, *KINDS)}
         for model, some in cases.items()
@@ -29,7 +31,6 @@ def _column(cases: list[dict[str, Any]], name: str) -> list[int]:
     return [case[name] for case in cases]
 
 
-def _case(encounter: Encounter, output: Output) -> dict[str, Any]:
-    counts = Counter(hint.kind for hint in find_hints(encounter.transcript, output.text))
-    groups = {group: sum(counts[kind] for kind in kinds) for group, kinds in GROUPS.items()}
-    return {"id": encounter.id, "words": len(output.text.split()), **{kind: counts[kind] for kind in KINDS}, **groups}
+def _case(note: Counted) -> dict[str, Any]:
+    groups = {group: note.total(kinds) for group, kinds in GROUPS.items()}
+    return {"id": note.id, "words": note.words, **{kind: note.counts.get(kind, 0) for kind in KINDS}, **groups}

@@ -29,7 +29,9 @@ def anchors_of(reading: Reading, drugs: list[Mention] | None = None) -> list[Anc
     drugs = find_drugs(reading) if drugs is None else drugs
     found = [Anchor(mention.keys, True, mention.first, mention.last) for mention in drugs]
     taken = {place for mention in drugs for place in range(mention.first, mention.last + 1)}
-    found += [Anchor(frozenset((label,)), False, first, last) for label, first, last in find_labels(reading) if first not in taken]
+    for label, first, last in find_labels(reading):
+        if first not in taken:
+            found.append(Anchor(frozenset((label,)), False, first, last))
     return sorted(found, key=lambda anchor: anchor.first)
 
 
@@ -41,7 +43,8 @@ def owners(reading: Reading, number: Number, anchors: list[Anchor], reach: tuple
     if place and _near(tokens, anchors[place - 1].last, number.first, reach[0], same_sentence):
         found.append(anchors[place - 1])
     after = anchors[place] if place < len(anchors) else None
-    if after and _near(tokens, number.last, after.first, reach[1], same_sentence) and not _marked(reading, number.last, after.first):
+    near = after and _near(tokens, number.last, after.first, reach[1], same_sentence)
+    if near and not _marked(reading, number.last, after.first):
         found.append(after)
     if not found and not same_sentence and place:
         found += _asked(reading, number, anchors[place - 1])

@@ -3,22 +3,28 @@
 from .reading import Reading
 from .wordset import wordset
 
-AFFIRMED, DENIED, UNCLEAR = 1, -1, 0
+# ASKED is a question without a clear answer.
+AFFIRMED, DENIED, UNCLEAR, ASKED = 1, -1, 0, 2
+_TAGS = frozenset(("okay", "ok", "right", "alright", "correct", "yeah"))
 _ASKING = wordset("any are do does did have has is was were ever how what you")
 _OPENERS = frozenset(("do you", "did you", "have you", "are you", "were you", "is there", "are there", "how about", "what about",
                       "has there", "does it", "did it", "is it", "had any", "have any", "having any", "had you"))  # fmt: skip
-_FILLERS = wordset("my um uh well so oh , . - hmm actually okay ok you know to be honest mean god gosh doctor doc sir ma'am ... ! no-")
+_FILLERS = wordset(
+    """my um uh well so oh , . - hmm actually okay ok you know to be honest mean god gosh doctor doc sir ma'am ... ! no-"""
+)
 _NO = wordset("no nope nah none never nothing neither nay negative")
 _YES = wordset("yes yeah yep yup sure definitely absolutely correct right mm aye mhm ya")
 _SOME = wordset("little bit some sometimes occasionally every mild mostly maybe usually often slight")
-_COMMON = wordset("any or and of in the a to with , ? . pain your you or")
+_COMMON = wordset("any or and of in the a to with , ? . pain your you")
+_HEDGES = wordset("but just only except mean apart although sometimes")
 _DOUBT = wordset("sure often much always as exactly necessarily more")
 
 
 def is_question(reading: Reading, begin: int, end: int, place: int) -> bool:
     """Whether the finding at ``place`` is asked for. Without punctuation "any" or "do you" before it says so."""
     _, first, last = reading.turns[reading.tokens[place].turn]
-    if reading.words[end - 1] == "?" or (last - first <= 5 and _prompts(reading, first, last)):
+    asks = reading.words[end - 1] == "?" and reading.words[end - 2] not in _TAGS
+    if asks or (last - first <= 5 and _prompts(reading, first, last)):
         return True
     before = reading.words[max(begin, place - 20) : place]
     if "any" in before[-12:] and not any(word in ("no", "not", "without", "denies") or word.endswith("n't") for word in before):
@@ -31,22 +37,23 @@ def _prompts(reading: Reading, first: int, last: int) -> bool:
     return not any(word in _NO | _YES or word in ("i", "i've", "some", "my", "not") for word in reading.words[first:last])
 
 
-def answer_to(reading: Reading, place: int, negative: bool, names: frozenset[str], findings: list) -> int:
+def answer_to(reading: Reading, place: int, end: int, negative: bool, findings: list) -> int:
     """What the answer says about the finding that is asked for at ``place``; ``negative`` for "no fever, right?"."""
     answer = _answer(reading, place)
     if answer is None:
-        return UNCLEAR
+        return ASKED
     first, last = answer
-    asked = set(reading.words[place : place + 3]) - _COMMON
-    again = any(names & others and first <= at < last for others, at, _ in findings) or bool(asked & set(reading.words[first + 1 : last]))
+    asked = set(reading.words[place : end + 1]) - _COMMON
+    words = reading.words[first + 1 : min(first + 25, last)]
+    again = bool(asked & set(words) and _HEDGES & set(words))
     word = _verdict(reading, first, last, findings)
     if again or word == UNCLEAR:
-        return DENIED if negative and not again else UNCLEAR
+        return DENIED if negative and not again else ASKED
     if word == DENIED:
         return DENIED
     if negative:
-        return UNCLEAR
-    return AFFIRMED if _asked_alone(reading, place, findings) else UNCLEAR
+        return ASKED
+    return AFFIRMED if _asked_alone(reading, place, findings) else ASKED
 
 
 def _answer(reading: Reading, place: int) -> tuple[int, int] | None:
@@ -86,7 +93,7 @@ def _verdict(reading: Reading, first: int, last: int, findings: list) -> int:
         return DENIED if "no" in head[1:3] or "not" in head[1:2] else AFFIRMED
     if head[0] in _NO:
         # "No vomiting, but ...": only what is named is denied.
-        named = any(place < at <= place + 3 for _, at, _ in findings)
+        named = any(place < at <= place + 3 and at < last for _, at, _ in findings)
         return UNCLEAR if named or "more" in head[1:2] else DENIED
     if head[0] == "not":
         return UNCLEAR if _DOUBT & set(head[1:3]) else DENIED
@@ -94,9 +101,8 @@ def _verdict(reading: Reading, first: int, last: int, findings: list) -> int:
         # "I don't", "I haven't", "I don't think so"; "I don't sleep well" is no answer to this.
         rest = words[place + 2 : min(place + 6, last)]
         return DENIED if not rest or rest[0] in (".", ",", "n't", "not", "think", "have", "had", "no") else UNCLEAR
-    if head[0] in _SOME or (head[0] == "a" and _SOME & set(head[1:2])) or head[:2] in (("i", "do"), ("i", "have"), ("i", "did"), ("i", "am")):
-        return AFFIRMED
-    return UNCLEAR
+    some = head[0] in _SOME or (head[0] == "a" and head[1:2] and head[1] in _SOME)
+    return AFFIRMED if some or head[:2] in (("i", "do"), ("i", "have"), ("i", "did"), ("i", "am")) else UNCLEAR
 
 
 def _asked_alone(reading: Reading, place: int, findings: list) -> bool:

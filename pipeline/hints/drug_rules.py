@@ -1,4 +1,4 @@
-"""Medicines of the note that the transcript does not name, and the reverse."""
+"""Medicines of the note that the transcript does not name."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from .hint import Hint
 from .reading import Reading
 
 
-def drug_hints(note: Reading, written: list[Mention], transcript: Reading, heard: list[Mention]) -> Iterator[Hint]:
+def drug_hints(note: Reading, written: list[Mention], heard: list[Mention]) -> Iterator[Hint]:
     """One hint per medicine, at its first place in the note. ``heard`` holds what was misspelt too."""
     known = frozenset().union(*(mention.keys for mention in heard))
     told: set[frozenset[str]] = set()

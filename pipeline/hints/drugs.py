@@ -1,4 +1,4 @@
-"""Medicines in a text: by a list of names (drugs.txt), by the endings of generic names, and as speech recognition misspells them."""
+"""Medicines in a text: by a list of names (drugs.txt), by the endings of generic names, and as they are misheard."""
 
 import re
 from functools import cache
@@ -17,7 +17,7 @@ _ENDING = re.compile(
 )
 _NO_DRUGS = frozenset(("control", "cholesterol", "sterol", "ergosterol", "creatinine"))
 # A slip of speech recognition is this like a name, in per cent of the letters that agree in order.
-LIKE = 78
+LIKE = 82
 _SHORTEST = 6
 
 
@@ -75,15 +75,18 @@ def held(keys: frozenset[str], others: frozenset[str]) -> bool:
 
 
 def misspelt(keys: frozenset[str], reading: Reading, known: list[Mention]) -> list[Mention]:
-    """Places in a transcript that read like a misspelling of the medicine: one word, or two ("met forman"). A word that is another
+    """Places in a text that read like a misspelling of the medicine: one word, or two ("met forman"). A word that is another
     medicine's name is none."""
     taken = {place for mention in known for place in range(mention.first, mention.last + 1)}
     places = _candidates(reading)
     found = []
     for key in keys:
         for name in other_names(key):
-            # The first letters are seldom misheard; this also keeps the search short.
-            for word, _, _ in process.extract(name.replace(" ", ""), places.keys(), scorer=fuzz.ratio, score_cutoff=LIKE, limit=5):
+            # The first letter is seldom misheard.
+            found_like = process.extract(name.replace(" ", ""), places.keys(), scorer=fuzz.ratio, score_cutoff=LIKE, limit=5)
+            for word, score, _ in found_like:
+                if word[0] != name[0] and score < 90:
+                    continue
                 spots = [spot for spot in places[word] if not taken & set(range(spot[0], spot[1] + 1))]
                 found += [Mention(frozenset((key,)), first, last) for first, last in spots]
     return found

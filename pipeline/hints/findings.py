@@ -1,4 +1,4 @@
-"""Findings in a text, each affirmed, denied or neither, by cue words in its sentence and, in speech, by the answer to a question."""
+"""Findings in a text, each affirmed, denied or neither: by cue words in its sentence, in speech also by an answer."""
 
 import re
 from functools import cache, lru_cache
@@ -12,33 +12,50 @@ from .wordset import wordset
 FILE = Path(__file__).with_name("findings.txt")
 AFFIRMED = 1
 # What a sentence says about conditions and other people is no statement about the patient: it counts for neither.
-_CONDITIONS = wordset("""if unless case should would could might may risk risks effect effects cause causes prevent warn warned warning precautions watch
-    call return signs worse worsen educated counselled counseled advised advise avoid sometimes until concern concerned worry worried
-    possible possibly monitor screening screen rule suspect prophylaxis differential versus vs emergency urgently hospital ring tell""")
-_OTHERS = wordset("""mother father mom mum dad sister brother aunt uncle grandmother grandfather grandma grandpa cousin family son daughter wife
-    husband maternal paternal parents sibling siblings mother's father's""")
+_CONDITIONS = wordset(
+    """if unless case should would could might may risk risks effect effects cause causes prevent warn warned warning
+    precautions watch call return signs worse worsen educated counselled counseled advised advise avoid sometimes until
+    concern concerned worry worried possible possibly monitor screening screen rule suspect prophylaxis differential
+    versus vs emergency urgently hospital ring tell"""
+)
+_OTHERS = wordset(
+    """mother father mom mum dad sister brother aunt uncle grandmother grandfather grandma grandpa cousin family son daughter
+    wife husband maternal paternal parents sibling siblings mother's father's"""
+)
 _OVER = wordset("resolved gone better improved stopped improving subsided resolution longer previously used away ago")
-_CUES = wordset("no without denies denied deny denying never nor neither negative none not free nothing absent absence cannot")
-_PAST = wordset("ago history past previous prior previously remote childhood once")
+_CUES = wordset(
+    """no without denies denied deny denying never nor neither negative none not free nothing absent absence cannot"""
+)
+_PAST = wordset("ago history past previous prior previously remote once")
 _SUBJECTS = wordset("i i'm i've he she he's she's there there's we it it's you you're they your")
-_TURNS = wordset("""but however except although though just only reports reported endorses admits states positive presents complains because since
-    yes yeah has had have notes noted does then so besides apart other than""")
-_LIGHT = wordset("""any a an the of in or and nor , have had having has get got getting feel feeling feels felt noticed notice noticing see seen
-    experience experienced experiencing report reported history recent new significant signs sign evidence obvious real much more other
-    your my her his been be is was are i you he she further associated known issues problems symptoms such as like been for with to
-    significantly acute appreciable appreciate hear really personal current currently episodes episode complaints feelings - / either
-    chest leg lower upper abdominal extremity extremities pitting peripheral ankle
-    """)
+_TURNS = wordset(
+    """but however except although though just only reports reported endorses admits states positive presents complains
+    because since yes yeah has had have notes noted does then so besides apart other than"""
+)
+# These end the reach of a cue only where no cue stands right before them ("has not had", "no other").
+_PASSED = wordset("has had have noted other does")
+_NOTHING = wordset("none no denied negative nil never absent")
+_AFFIRMING = wordset("reports reported endorses admits complains positive has had have with notes states")
+_LIGHT = wordset(
+    """any a an the of in or and nor , have had having has get got getting feel feeling feels felt noticed notice noticing
+    see seen experience experienced experiencing report reported history recent new significant signs sign evidence
+    obvious real much more other your my her his been be is was are i you he she further associated known issues problems
+    symptoms such as like for with to significantly acute appreciable appreciate hear really personal current currently
+    episodes episode complaints feelings - / either chest leg lower upper abdominal extremity extremities pitting
+    peripheral ankle"""
+)
 _PRONOUNS = wordset("i it it's that that's i'm i've he she they you there we , . not well")
 
 
 class Finding(NamedTuple):
-    """``names`` as in findings.txt, on tokens first to last; ``polarity`` is AFFIRMED, DENIED or UNCLEAR."""
+    """``names`` as in findings.txt, on tokens first to last; ``polarity`` is AFFIRMED, DENIED, UNCLEAR or, in speech, ASKED;
+    ``cue`` is the token that says so ("denies", "reports"), or the first."""
 
     names: frozenset[str]
     first: int
     last: int
     polarity: int
+    cue: int = -1
 
 
 # Endings of the words of medicine for what is wrong: pharyngitis, haemoptysis, dyskinesia.
@@ -78,7 +95,8 @@ def lexicon() -> _Lexicon:
         for phrase in (name, *others):
             names.setdefault(" ".join(stem(word) for word in phrase.split()), set()).add(name)
     index = phrase_index({phrase: phrase for phrase in names})
-    return _Lexicon(index, {phrase: frozenset(all_of) for phrase, all_of in names.items()}, frozenset(important), frozenset(examined))
+    frozen = {phrase: frozenset(all_of) for phrase, all_of in names.items()}
+    return _Lexicon(index, frozen, frozenset(important), frozenset(examined))
 
 
 @lru_cache(maxsize=50_000)
@@ -114,7 +132,7 @@ def written_findings(reading: Reading) -> list[Finding]:
         if aside(reading, begin, first):
             continue
         said = UNCLEAR if _heads(reading, begin, last, end) else polarity(reading, begin, end, first, last, named, spoken=False)
-        found.append(Finding(names, first, last, said))
+        found.append(Finding(names, first, last, said, _cue(reading, begin, first, said)))
     return found
 
 
@@ -129,9 +147,31 @@ def said_findings(reading: Reading) -> list[Finding]:
             continue
         said = polarity(reading, begin, end, first, last, named, spoken=True)
         if is_question(reading, begin, end, first):
-            said = answer_to(reading, first, said == DENIED, names, every)
+            said = answer_to(reading, first, last, said == DENIED, every)
         found.append(Finding(names, first, last, said))
     return found
+
+
+def _cue(reading: Reading, begin: int, first: int, said: int) -> int:
+    """The word that affirms or denies, where it stands before the finding."""
+    for place in range(first - 1, begin - 1, -1):
+        word = reading.words[place]
+        if (word in _AFFIRMING if said == AFFIRMED else word in _CUES) and first - place <= 30:
+            return place
+        if said == AFFIRMED and word in _CUES:
+            break
+    return first
+
+
+def word_polarity(reading: Reading, place: int, told: list[Finding]) -> int:
+    """What a transcript says about a word that is no finding of the list."""
+    begin, end = reading.sentences[reading.tokens[place].sentence]
+    if aside(reading, max(begin, place - 30), place):
+        return UNCLEAR
+    said = polarity(reading, begin, end, place, place, set(), spoken=True)
+    if is_question(reading, begin, end, place):
+        return answer_to(reading, place, place, said == DENIED, [(one.names, one.first, one.last) for one in told])
+    return said
 
 
 def polarity(
@@ -142,15 +182,12 @@ def polarity(
     after = words[last + 1 : min(last + 6, end)]
     if reading.words[max(begin, first - 2) : first] in (("non", "-"), ("non",)) or after[:2] == ("to", "nothing"):
         return DENIED
-    if after[1:2] == (":",) and after[2:3] in (("none",), ("never",), ("denied",), ("no",)):
-        return DENIED
-    if after and (after[0] in ("denied", "absent", "negative", "none") or after[:2] in ((":", "none"), (":", "no"), (":", "denied"),
-                                                                                       (":", "negative"), ("is", "denied"))):  # fmt: skip
+    if _denied_after(after):
         return DENIED
     heavy = 0
     for place in range(first - 1, max(begin - 1, first - 31), -1):
         word = words[place]
-        if word in _TURNS and not (spoken and word in ("has", "had", "have", "other")) and not (word in ("has", "had", "have", "noted", "other", "does") and _cue_before(words, place, begin)):
+        if word in _TURNS and not (word in _PASSED and (spoken or _cue_before(words, place, begin))):
             break
         if spoken and word in _SUBJECTS and words[place - 1] not in ("think", "believe", "noticed", "say", "that"):
             break
@@ -162,12 +199,19 @@ def polarity(
     return AFFIRMED
 
 
+def _denied_after(after: tuple[str, ...]) -> bool:
+    """"Chest pain: denied", "illicit drug use: never", "murmurs absent"."""
+    if after[:1] == (":",) or after[1:2] == (":",):
+        return any(word in _NOTHING for word in after[after.index(":") + 1 : after.index(":") + 2])
+    return after[:1] in (("denied",), ("absent",), ("negative",), ("none",)) or after[:2] == ("is", "denied")
+
+
 def _heads(reading: Reading, begin: int, last: int, end: int) -> bool:
     """A heading, or what stands under one: "Allergies", "Temperature: 36.9". With "none" behind it, it is a statement."""
     after = reading.words[last + 1 : last + 4]
     after = after[1:] if after[1:2] == (":",) else after[:2]
     alone = last + 1 == end and begin + 2 >= last and reading.words[last] not in ".!"
-    return (after[:1] == (":",) and after[1:] not in (("none",), ("no",), ("denied",), ("negative",), ("nil",), ("never",))) or alone
+    return alone or (after[:1] == (":",) and not (after[1:] and after[1] in _NOTHING))
 
 
 def _cue_before(words: tuple[str, ...], place: int, begin: int) -> bool:

@@ -14,9 +14,12 @@ from .units import DOSES, same
 from .wordset import wordset
 
 # Values that a clinician would write down whatever they are.
-_WRITTEN_DOWN = wordset("""a1c pulse saturation temperature weight bmi ldl creatinine egfr potassium sodium calcium hemoglobin tsh t4 t3 pth cortisol prolactin
-    ferritin psa inr platelets""")  # fmt: skip
+_WRITTEN_DOWN = wordset(
+    """a1c pulse saturation temperature weight bmi ldl creatinine egfr potassium sodium calcium hemoglobin tsh t4 t3 pth
+    cortisol prolactin ferritin psa inr platelets"""
+)  # fmt: skip
 _NEAR = (7, 2)
+_ASKED_FOR = wordset("any allergic allergy like or do did about")
 # A class that the note may name in place of the medicine.
 _CLASSES = {
     "ibuprofen": "nsaid nsaids inflammatory inflammatories painkillers analgesics",
@@ -54,7 +57,9 @@ def missing_doses(note: Reading, numbers: list[Number], written: list[Mention], 
     dosed = [anchor for number in numbers for anchor in owners(note, number, anchors, (8, 3), same_sentence=True) if anchor.drug]
     told: list[Anchor] = []
     for number in heard.numbers:
-        if number.loose or number.unit not in DOSES or any(same(one.value, one.unit, number.value, number.unit) for one in numbers):
+        if number.loose or number.unit not in DOSES:
+            continue
+        if any(same(one.value, one.unit, number.value, number.unit) for one in numbers):
             continue
         for anchor in owners(heard.reading, number, heard.anchors, _NEAR, same_sentence=False)[:1]:
             named = anchor.drug and any(held(anchor.names, mention.keys) for mention in written)
@@ -95,7 +100,8 @@ def _noted(number: Number, written: list[Number]) -> bool:
 
 
 def _missing_pressure(heard: Spoken, values: set[float]) -> Iterator[Hint]:
-    found = [pair for pair in pairs(heard.reading, heard.numbers) if 70 <= pair.upper.value <= 260 and 35 <= pair.lower.value <= 150]
+    every = pairs(heard.reading, heard.numbers)
+    found = [pair for pair in every if 70 <= pair.upper.value <= 260 and 35 <= pair.lower.value <= 150]
     if not found or any(pair.upper.value in values and pair.lower.value in values for pair in found):
         return
     pair = max(found, key=lambda pair: (pair.lower.last - pair.upper.first, -pair.upper.first))
@@ -118,7 +124,7 @@ def _stated(heard: Spoken, mention: Mention) -> bool:
     begin, end = reading.sentences[reading.tokens[mention.first].sentence]
     if reading.words[end - 1] == "?" or aside(reading, max(begin, mention.first - 30), mention.first):
         return False
-    if {"any", "allergic", "allergy", "like", "or", "do", "did", "about"} & set(reading.words[max(begin, mention.first - 6) : mention.first]):
+    if _ASKED_FOR & set(reading.words[max(begin, mention.first - 6) : mention.first]):
         return False
     return polarity(reading, begin, end, mention.first, mention.last, set(), spoken=True) == AFFIRMED
 

@@ -3,12 +3,24 @@
 from collections.abc import Iterator
 
 from . import words as say
-from .answers import AFFIRMED, DENIED
-from .findings import Finding, lexicon
+from .answers import AFFIRMED, ASKED, DENIED
+from .findings import Finding, lexicon, mentions
 from .hint import Hint
 from .places import section_of
 from .reading import Reading
 from .sides import groups_at
+from .wordset import wordset
+
+# Findings of an examination that have one name, which whoever finds them says.
+_SAID_ALOUD = wordset("murmur gallop rub rales rhonchi clubbing cyanosis bruit splenomegaly papilledema") | {
+    "jugular venous distention", "lid lag",
+}  # fmt: skip
+
+
+_SAME_MATTER = {
+    "fever": wordset("temperature temp afebrile fevers"), "weight loss": wordset("weight bmi"),
+    "drug allergy": wordset("allergies allergic nkda"), "suicidal thoughts": wordset("harm suicide suicidality si"),
+}  # fmt: skip
 
 
 def negation_hints(note: Reading, written: list[Finding], transcript: Reading, said: list[Finding]) -> Iterator[Hint]:
@@ -19,12 +31,24 @@ def negation_hints(note: Reading, written: list[Finding], transcript: Reading, s
         heard = {one.polarity for one in about}
         if finding.polarity == AFFIRMED and _in_plan(note, finding):
             continue
-        if finding.names & lexicon().examined and heard == {AFFIRMED} and not all(here & _parts(transcript, one) for one in about):
+        examined = finding.names & lexicon().examined
+        if examined and heard == {AFFIRMED} and not all(here & _parts(transcript, one) for one in about):
             continue
-        if finding.polarity == AFFIRMED and heard == {DENIED}:
+        if finding.polarity == AFFIRMED and heard - {ASKED} == {DENIED}:
             yield _hint(note, finding, say.AFFIRMED)
+        elif finding.polarity == AFFIRMED and finding.names & _SAID_ALOUD and not _mentioned(transcript, finding):
+            yield _hint(note, finding, say.UNHEARD)
         elif finding.polarity == DENIED and heard == {AFFIRMED}:
             yield _hint(note, finding, say.NEGATED)
+
+
+def _covered(names: frozenset[str], note: Reading) -> bool:
+    """A temperature says more than "no fever", a weight that stayed more than "no weight loss"."""
+    return any(_SAME_MATTER.get(name, frozenset()) & set(note.words) for name in names)
+
+
+def _mentioned(transcript: Reading, finding: Finding) -> bool:
+    return any(names & finding.names for names, _, _ in mentions(transcript))
 
 
 def _parts(reading: Reading, finding: Finding) -> frozenset[str]:
@@ -43,13 +67,13 @@ def _in_plan(note: Reading, finding: Finding) -> bool:
     return section_of(note.text, note.tokens[finding.first].start) == "assessment_and_plan"
 
 
-def missing_negatives(written: list[Finding], transcript: Reading, said: list[Finding]) -> Iterator[Hint]:
+def missing_negatives(note: Reading, written: list[Finding], transcript: Reading, said: list[Finding]) -> Iterator[Hint]:
     """Important negatives of the transcript, once each, that the note does not mention either way."""
     known = frozenset().union(*(finding.names for finding in written))
     told: set[str] = set()
     for finding in said:
         names = (finding.names & lexicon().important) - told
-        if not names or finding.names & known or finding.polarity != DENIED:
+        if not names or finding.names & known or finding.polarity != DENIED or _covered(names, note):
             continue
         if {one.polarity for one in said if one.names & finding.names} == {DENIED}:
             told |= finding.names
@@ -59,5 +83,6 @@ def missing_negatives(written: list[Finding], transcript: Reading, said: list[Fi
 
 
 def _hint(note: Reading, finding: Finding, template: str) -> Hint:
-    start, end = note.quote(finding.first, finding.last)
-    return Hint("negation", "note", start, end, note.text[start:end], template.format(name=note.text[start:end]))
+    start, end = note.quote(min(finding.cue, finding.first), finding.last)
+    name = note.text[slice(*note.quote(finding.first, finding.last))]
+    return Hint("negation", "note", start, end, note.text[start:end], template.format(name=name))

@@ -1,6 +1,7 @@
 """Numbers and doses of the note that the transcript does not hold."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -8,13 +9,18 @@ from . import words as say
 from .anchors import SPOKEN, WRITTEN, Anchor, anchors_of, owners
 from .drugs import Mention, find_drugs, held, misspelt
 from .hint import Hint
-from .numbers import Number, pairs, said_numbers
+from .numbers import Number, Pair, pairs
 from .reading import Reading
-from .units import DOSES, same
+from .spoken_numbers import said_numbers
+from .units import DOSES, measure, same
 from .wordset import wordset
 
 # "1." or "2)" before an item of a list.
 _ITEM = re.compile(r"^[ \t]*(?:#|[-*•][ \t]*)?\d{1,2}[.):](?=\s|$)", re.MULTILINE)
+# Dates, times of the day, telephone numbers, "12-point".
+_NO_QUANTITY = re.compile(
+    r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}|\b\d{1,2}/(?:19|20)\d\d\b|\d{1,2}:\d{2}|\d{6,}|\d{3}-\d{3,4}|\d+(?:-|\s)point\b"
+)
 # Words before a number that make it a name and no quantity: type 2, stage 3, grade 1, x 3.
 _NAMING = wordset("type x age# no # problem item step phase")
 _DERIVED = frozenset(("ago", "birth", "born", "birthday"))
@@ -30,6 +36,7 @@ class Spoken(NamedTuple):
     reading: Reading
     numbers: list[Number]
     by_value: dict[float, list[Number]]
+    by_measure: dict[str, list[Number]]
     anchors: list[Anchor]
     drugs: list[Mention]
 
@@ -44,9 +51,11 @@ def spoken(transcript: Reading, note_drugs: list[Mention]) -> Spoken:
     drugs = sorted(set(drugs), key=lambda mention: mention.first)
     numbers = said_numbers(transcript)
     by_value: dict[float, list[Number]] = {}
+    by_measure: dict[str, list[Number]] = {}
     for number in numbers:
         by_value.setdefault(round(number.value, 4), []).append(number)
-    return Spoken(transcript, numbers, by_value, anchors_of(transcript, drugs), drugs)
+        by_measure.setdefault(measure(number.unit), []).append(number)
+    return Spoken(transcript, numbers, by_value, by_measure, anchors_of(transcript, drugs), drugs)
 
 
 def number_hints(note: Reading, numbers: list[Number], drugs: list[Mention], heard: Spoken) -> Iterator[Hint]:
@@ -62,7 +71,7 @@ def number_hints(note: Reading, numbers: list[Number], drugs: list[Mention], hea
         if pair:
             if pair not in told and (pair.upper.value, pair.lower.value) not in said_pairs:
                 told.add(pair)
-                yield from _pair_hint(note, pair, heard)
+                yield from _pair_hint(note, pair, heard, any(lower == pair.lower.value for _, lower in said_pairs))
             continue
         if not _worth_checking(note, number, heard):
             continue
@@ -73,18 +82,17 @@ def number_hints(note: Reading, numbers: list[Number], drugs: list[Mention], hea
 
 def _skipped(note: Reading) -> set[int]:
     """Tokens whose digits are no quantity: items of lists, dates, times of the day, long numbers, names such as "type 2"."""
-    starts = {token.start: place for place, token in enumerate(note.tokens)}
-    skipped = set()
-    for match in _ITEM.finditer(note.text):
-        digits = re.search(r"\d", match.group())
-        skipped.add(starts.get(match.start() + digits.start(), -1))
-    for match in re.finditer(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}|\b\d{1,2}/(?:19|20)\d\d\b|\d{1,2}:\d{2}|\d{6,}|\d{3}-\d{3,4}|\d+(?:-|\s)point\b", note.text):
-        skipped |= {place for at, place in starts.items() if match.start() <= at < match.end()}
+    starts = [token.start for token in note.tokens]
+    skipped: set[int] = set()
+    for pattern in (_ITEM, _NO_QUANTITY):
+        for match in pattern.finditer(note.text):
+            skipped |= set(range(bisect_left(starts, match.start()), bisect_left(starts, match.end())))
     for place, word in enumerate(note.words[1:], 1):
         if note.words[place - 1] in _NAMING or note.words[place + 1 : place + 2] in (("quadrants",), ("extremities",)):
             skipped.add(place)
         # C5-6, Co-Q 10.
-        if note.words[place - 1] == "-" and note.tokens[place - 2].kind == "code" and place > 1 or note.words[place - 1] in ("q", "coq"):
+        coded = place > 1 and note.words[place - 1] == "-" and note.tokens[place - 2].kind == "code"
+        if coded or note.words[place - 1] in ("q", "coq"):
             skipped.add(place)
         # A letter right after the digits, and no unit: 2D, 3x, 50s.
         token, before = note.tokens[place], note.tokens[place - 1]
@@ -93,17 +101,17 @@ def _skipped(note: Reading) -> set[int]:
     return skipped
 
 
-def _is_reading(note: Reading, pair) -> bool:
+def _is_reading(note: Reading, pair: Pair) -> bool:
     """136/82 and 7/10, written with a slash; not 5/5, nor half a tablet as 1/2."""
     between = note.words[pair.upper.last + 1 : pair.lower.first]
     return between in (("/",), ("over",)) and pair.upper.value != pair.lower.value and pair.lower.value > 2
 
 
-def _pair_hint(note: Reading, pair, heard: Spoken) -> Iterator[Hint]:
-    """Out of ten is often not said: then the first number alone is looked for."""
+def _pair_hint(note: Reading, pair: Pair, heard: Spoken, scaled: bool) -> Iterator[Hint]:
+    """Out of ten is often not said at all (``scaled`` says that it is somewhere): then the first number alone is looked for."""
     short = pair.lower.value in (6, 10, 5, 4)
     wrong = [number for number in pair if round(number.value, 4) not in heard.by_value]
-    if short and (pair.upper not in wrong or pair.upper.value <= 1):
+    if short and not scaled and (pair.upper not in wrong or pair.upper.value <= 1):
         return
     start, end = note.quote(pair.upper.first, pair.lower.last)
     template = say.NUMBER if wrong else say.PAIR
@@ -149,9 +157,9 @@ def _alike(number: Number, heard: Spoken) -> Iterator[Number]:
             yield other
     if number.unit in ("mg", "mcg", "") and {"double", "doubled"} & set(heard.reading.words):
         yield from heard.by_value.get(round(number.value / 2, 4), ())
-    if number.unit:
-        for other in heard.numbers:
-            if other.unit not in ("", "noun", number.unit) and same(number.value, number.unit, other.value, other.unit):
+    if measure(number.unit):
+        for other in heard.by_measure.get(measure(number.unit), ()):
+            if other.unit != number.unit and same(number.value, number.unit, other.value, other.unit):
                 yield other
 
 

@@ -11,7 +11,9 @@ _TOKEN = re.compile(
     r"(?P<code>[^\W\d_]{1,7}-?\d[\w]*)|(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?)"
     r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)|(?P<mark>[^\w\s])"
 )
-_LABEL = re.compile(r"^[ \t]*(?:\[(?P<tag>[^\]\n]{1,30})\]:?|(?P<name>[^\W\d_][\w.'’-]{0,20}(?: [\w.'’-]{1,20}){0,2}):)", re.MULTILINE)
+_LABEL = re.compile(
+    r"^[ \t]*(?:\[(?P<tag>[^\]\n]{1,30})\]:?|(?P<name>[^\W\d_][\w.'’-]{0,20}(?: [\w.'’-]{1,20}){0,2}):)", re.MULTILINE
+)
 _LINE = re.compile(r"^(?=[^\n]*\S)", re.MULTILINE)
 _TITLES = wordset("dr mr mrs ms prof st vs")
 _ENDS = frozenset(".?!;•")
@@ -51,8 +53,8 @@ def read_note(text: str) -> Reading:
 
 @lru_cache(maxsize=64)
 def read_transcript(text: str) -> Reading:
-    """A transcript: a line that begins with ``[doctor]`` or ``Doctor:`` begins a turn and other lines go on with it; where no line
-    does, each line is a turn."""
+    """A transcript: a line that begins with ``[doctor]`` or ``Doctor:`` begins a turn, other lines go on with it; where no line
+    does so, each line is a turn."""
     labels = [(match.start(), match.end(), (match["tag"] or match["name"]).casefold()) for match in _LABEL.finditer(text)]
     labels = labels or [(match.start(), match.start(), "") for match in _LINE.finditer(text)]
     first = [] if labels and not text[: labels[0][0]].strip() else [(0, 0, "")]

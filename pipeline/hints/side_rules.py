@@ -6,21 +6,27 @@ from . import words as say
 from .hint import Hint
 from .reading import Reading
 from .sides import BOTH, LEFT, RIGHT, Side, find_sides, groups_at
+from .wordset import wordset
 
+# Parts so near that people name one for the other.
+_REGIONS = (
+    wordset("leg foot hip back"), wordset("arm hand shoulder neck"), wordset("belly back chest hip"),
+    wordset("head eye ear nose neck"), wordset("heart chest"),
+)  # fmt: skip
 _OPPOSITE = {LEFT: RIGHT, RIGHT: LEFT}
 
 
 def side_hints(note: Reading, transcript: Reading) -> Iterator[Hint]:
-    """A side is wrong where the transcript has only the other side of that part, and unsupported where it never says that side."""
+    """A side is wrong where the transcript has only the other side of that part, unsupported where it never says that side."""
     written, said = find_sides(note, spoken=False), find_sides(transcript, spoken=True)
     for side in written:
-        if not side.groups or side.side == BOTH:
+        if side.side == BOTH:
             continue
         start, end = note.quote(side.first, side.last)
         quote = note.text[start:end]
         if (other := _contradicted(side, said, transcript)) is not None:
             yield Hint("laterality", "note", start, end, quote, say.SIDE_OTHER.format(said=quote, heard=other))
-        elif not any(one.side in (side.side, BOTH) or _OPPOSITE[side.side] == one.side and not one.groups for one in said):
+        elif not any(_may_mean(one, side) for one in said):
             yield Hint("laterality", "note", start, end, quote, say.SIDE.format(said=quote))
 
 
@@ -29,8 +35,6 @@ def _contradicted(side: Side, said: list[Side], transcript: Reading) -> str | No
     about = [one for one in said if one.part == side.part]
     if not any(one.side == _OPPOSITE[side.side] for one in about):
         about = [one for one in said if not one.groups or one.groups & side.groups]
-        if any(one.side == BOTH for one in about):
-            return None
     if any(one.side == side.side for one in about):
         return None
     other = next((one for one in about if one.side == _OPPOSITE[side.side] and one.groups), None)
@@ -38,6 +42,15 @@ def _contradicted(side: Side, said: list[Side], transcript: Reading) -> str | No
         return None
     start, end = transcript.quote(other.first, other.last)
     return f"“{transcript.text[start:end]}”"
+
+
+def _may_mean(one: Side, side: Side) -> bool:
+    """Whether a side of the transcript may be the note's: the same, or one that is said without a part."""
+    if one.side != side.side:
+        return not one.groups and one.side == _OPPOSITE[side.side]
+    if not one.groups or not side.groups or "side" in (one.part, side.part):
+        return True
+    return any(one.groups & region and side.groups & region for region in _REGIONS)
 
 
 def missing_sides(note: Reading, transcript: Reading) -> Iterator[Hint]:

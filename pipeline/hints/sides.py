@@ -31,18 +31,26 @@ for _group, _words in _GROUPS.items():
         _PARTS.setdefault(_word, set()).add(_group)
 _LIMBS = wordset("extremity extremities limb limbs")
 # Other words for the same part.
-_SAME = {"feet": "foot", "calves": "calf", "belly": "abdomen", "abdominal": "abdomen", "stomach": "abdomen", "tummy": "abdomen",
-         "testicular": "testicle", "testis": "testicle", "ovarian": "ovary", "adnexal": "ovary", "renal": "kidney", "lumbar": "back",
-         "spine": "back", "collarbone": "clavicle", "kneecap": "knee", "patella": "knee", "breasts": "breast"}  # fmt: skip
+_SAME = {
+    "feet": "foot", "calves": "calf", "belly": "abdomen", "abdominal": "abdomen", "stomach": "abdomen", "tummy": "abdomen",
+    "testicular": "testicle", "testis": "testicle", "ovarian": "ovary", "adnexal": "ovary", "renal": "kidney",
+    "lumbar": "back", "spine": "back", "collarbone": "clavicle", "kneecap": "knee", "patella": "knee",
+}  # fmt: skip
 _ARM_OR_LEG = {"upper": {"arm", "hand"}, "lower": {"leg", "foot"}}
 # How many tokens a side may stand before its part, and after it ("the knee on the left").
 _BEFORE, _AFTER = 4, 5
 _NOT_A_SIDE = {
-    "right": wordset("now away there here after before thing way answer direction so and then that's all i you we okay ok or amount dose "
-                       "choice time track"),
+    "right": wordset(
+        """at in on now away there here after before thing way answer direction so and then that's all i you we okay ok or amount
+        dose choice time track"""
+    ),
     "left": wordset("the a an my his her over for with without work home to it him them on in at off alone out and"),
 }  # fmt: skip
+_NEVER = wordset("way thing direction track time amount dose answer choice person place decision")
 _FOR_A_SIDE = wordset("the my your his her on to one a of left mainly mostly just more only than")
+
+
+_HANDED = (("-", "hand", "-", "dominant"), ("hand", "-", "dominant"), ("-", "hand", "dominant"), ("hand", "dominant"))
 
 
 class Side(NamedTuple):
@@ -61,9 +69,11 @@ def find_sides(reading: Reading, spoken: bool) -> list[Side]:
     found = []
     for place, word in enumerate(reading.words):
         side = BOTH if word in ("bilateral", "bilaterally", "both") else word if word in (LEFT, RIGHT) else ""
-        if not side:
+        if not side or reading.words[place + 1 : place + 5] in _HANDED or reading.words[place + 1 : place + 4] in _HANDED:
             continue
         part = _part_after(reading, place) or _part_before(reading, place)
+        if part is None and not spoken and side != BOTH and _stands_alone(reading, place, spoken):
+            part = _earlier_part(reading, place)
         if part is not None:
             found.append(_side(reading, side, place, part))
         elif side != BOTH and _stands_alone(reading, place, spoken):
@@ -113,13 +123,20 @@ def _part_before(reading: Reading, place: int) -> int | None:
     return None
 
 
+def _earlier_part(reading: Reading, place: int) -> int | None:
+    begin, _ = reading.sentences[reading.tokens[place].sentence]
+    return next((other for other in range(place - 1, begin - 1, -1) if groups_at(reading, other)), None)
+
+
 def _stands_alone(reading: Reading, place: int, spoken: bool) -> bool:
     before = reading.words[place - 1] if place else ""
     after = reading.words[place + 1] if place + 1 < len(reading.words) else ""
     if after in ("side", "sided", "one", "hand") or (after == "-" and reading.words[place + 2 : place + 3] == ("sided",)):
         return True
+    if after in _NEVER or (after in _NOT_A_SIDE[reading.words[place]] and not spoken):
+        return False
     if not spoken:
-        return after == "-" or before in ("the", "on")
+        return True
     if after in _NOT_A_SIDE[reading.words[place]] and before not in ("the", "my"):
         return False
     return before in _FOR_A_SIDE or _short_turn(reading, place)

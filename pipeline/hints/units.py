@@ -10,7 +10,7 @@ _MEASURES = {
     "mm": ("length", 0.1), "cm": ("length", 1.0), "m": ("length", 100.0), "inch": ("length", 2.54), "foot": ("length", 30.48),
     "kg": ("weight", 1.0), "lb": ("weight", 0.4536), "stone": ("weight", 6.35),
 }  # fmt: skip
-# How far two quantities in different units may be apart, as a share: a month is called four weeks, 1.6 kg three and a half pounds.
+# How far two quantities in different units may be apart, as a share: a month is called four weeks, 1.6 kg 3.5 pounds.
 _TOLERANCE = {"time": 0.12, "weight": 0.07, "length": 0.03}
 _NAMES = {
     "mcg": "mcg mcgs microgram micrograms µg μg ug",
@@ -52,10 +52,18 @@ PER = wordset("dl l ml liter litre deciliter decilitre milliliter min h m2 mmol 
 # What may stand between a number and its unit.
 BETWEEN = wordset("- a an more full whole good extra fluid")
 # Words after a bare number that are no name of what was counted.
-FUNCTION = wordset("""of and or but to in a an per now about so i it is was are were for on at then twice once three if the that this we you he she they
-    as by with from right okay ok um uh yeah yes no not because which when who my your his her our well today yesterday tomorrow
-    currently again daily weekly nightly monthly yearly s bid tid qid prn po before after since until every each daily times over out point through than last ago max maximum i'm i've it's that's
-    you're we're we'll i'll he's she's also still just too and's oh o instead up down off""")
+FUNCTION = wordset(
+    """of and or but to in a an per now about so i it is was are were for on at then twice once three if the that this we you
+    he she they as by with from right okay ok um uh yeah yes no not because which when who my your his her our well today
+    yesterday tomorrow currently again daily weekly nightly monthly yearly s bid tid qid prn po before after since until
+    every each times over out point through than last ago max maximum i'm i've it's that's you're we're we'll i'll he's
+    she's also still just too and's oh o instead up down off"""
+)
+
+
+def measure(unit: str) -> str:
+    """What a unit measures, "" for one that is not converted."""
+    return _MEASURES[unit][0] if unit in _MEASURES else ""
 
 
 def same(value: float, unit: str, other: float, other_unit: str) -> bool:

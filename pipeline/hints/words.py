@@ -19,3 +19,7 @@ MISSING_DOSE = "The transcript gives {name} as {said}; the note names the medici
 MISSING_DRUG = "The transcript speaks of {name}; the note does not name it."
 MISSING_SIDE = "The transcript says {said}; the note names no side."
 MISSING_NEGATIVE = "The patient denied {name}; the note does not say so."
+TURNED = "The note says {said}; the transcript says the opposite of the same thing."
+DENIES = "The note says {said}; the transcript affirms it."
+REPORTS = "The note says {said}; the transcript denies it."
+UNHEARD = "The note affirms {name}; the transcript does not speak of it."
