@@ -96,7 +96,8 @@ def _ratings(clinical: dict[str, Any], whose: str) -> Table:
     for place, rating in enumerate(dimensions):
         row = paired.get(rating["id"])
         if paired:
-            cells = [estimate(row and row["first"]), estimate(row and row["second"]), row["n"] if row else 0, *compared_cells(row)]
+            sides = [estimate(row and row[side]) for side in ("first", "second")]
+            cells = [*sides, row["n"] if row else 0, *compared_cells(row)]
         else:
             found = [each["ratings"][place] for each in models.values()]
             cells = [*(each["mean"] for each in found), *(each["n"] for each in found)]
