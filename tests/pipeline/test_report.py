@@ -71,12 +71,13 @@ def review(store, notes, number):
 class Page(HTMLParser):
     def __init__(self, text):
         super().__init__()
-        self.tags, self.links, self.ids, self.texts, self.loads = [], [], [], [], []
+        self.tags, self.links, self.ids, self.texts, self.loads, self.policy = [], [], [], [], [], ""
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
         self.tags.append(tag)
+        self.policy = given["content"] if given.get("http-equiv") == "Content-Security-Policy" else self.policy
         self.links += [given["href"]] if tag == "a" else []
         self.ids += [given["id"]] if "id" in given else []
         self.loads += [given[name] for name in ("src", "srcset", "data", "action") if name in given]
@@ -153,7 +154,7 @@ def test_nothing_in_the_page_can_run_or_reach_out(study):
     assert page.tags.count("svg") >= 6 and len(page.ids) == len(set(page.ids))
     assert page.links and all(link.startswith("http://127.0.0.1:7860/review?encounter=") for link in page.links)
     assert HOSTILE in page.texts, "it is shown as text"
-    assert "default-src 'none'" in text
+    assert page.policy == "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     assert not re.search(r"@import|url\((?!#)", text)
     assert all(link.startswith("/review?") for link in Page(as_html(evaluate(study, TUNED, "dev"), studio="")).links)
 
