@@ -46,10 +46,7 @@ def evaluate(
     and ``differences`` holds the paired differences (first minus second) with their intervals. Without ``metrics`` it is ROUGE.
     Each scoring of test is an event, counted in the report.
     """
-    check_split(split, final)
-    names = [model_id] if against is None else [model_id, against]
-    if len(set(names)) < len(names):
-        raise BadInput(f"Model {model_id!r} is compared with itself; name another one with --against.")
+    names = check_asked(model_id, against, split, final)
     with workspace.store() as store:
         facts = {name: model_facts(workspace, store.get_model(name)) for name in names}
         encounters = _referenced(store, split, source)[:limit]
@@ -81,13 +78,17 @@ def evaluate(
     }
 
 
-def check_split(split: str, final: bool) -> None:
-    """Raise BadInput for a split that is not evaluated on, Refused for test without ``final``."""
+def check_asked(model_id: str, against: str | None, split: str, final: bool) -> list[str]:
+    """The models to score. BadInput for a split that is not evaluated on or a model against itself, Refused for test without
+    ``final``."""
     one_of(split, MEASURED, "The split to evaluate on")
     if split == "test" and not final:
         raise Refused("The test split is held out for the finished system; to score it all the same, counted, add --final.")
     if final and split != "test":
         raise BadInput(f"--final is for the test split, not for {split}; leave it out, or say --split test.")
+    if model_id == against:
+        raise BadInput(f"Model {model_id!r} is compared with itself; name another one with --against.")
+    return [model_id] if against is None else [model_id, against]
 
 
 def _referenced(store: Store, split: str, source: str | None) -> list[Encounter]:
@@ -136,9 +137,9 @@ def _tests(cases: list[dict[str, Any]], others: list[dict[str, Any]]) -> list[di
 
 
 def _worst(reports: list[dict[str, Any]], encounters: list[Encounter]) -> list[dict[str, Any]]:
-    """The model's notes with the lowest ROUGE-Lsum (or first score that there is), the other model's score beside."""
+    """The model's notes with the lowest ROUGE-Lsum (or what was measured instead), the other model's score beside."""
     known = {encounter.id: encounter for encounter in encounters}
-    name = "rougeLsum" if "rougeLsum" in reports[0]["cases"][0] else next(iter(reports[0]["metrics"]))
+    name = next(name for name in ("rougeLsum", "bertscore_f1", "bleurt") if name in reports[0]["metrics"])
     other = {case["id"]: case[name] for case in reports[1]["cases"]} if len(reports) > 1 else {}
     lowest = sorted(reports[0]["cases"], key=lambda case: (case[name], case["id"]))[:WORST]
     return [

@@ -1,14 +1,14 @@
 """The whole of ``scribeloop model evaluate``: write what is missing, score it, and put the report where its model is at home."""
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from annotations import Damaged, Model, NotFound
+from annotations import Damaged, Model, NotFound, sha256
 
-from .dataset_files import check_name
-from .evaluate import check_split, evaluate
+from .evaluate import check_asked, evaluate
 from .evaluate_notes import write_missing
 from .metrics import Metric, bert_at_hand, chosen_metrics
 from .notes import Say
@@ -44,9 +44,8 @@ def report_on(
     Without ``metrics`` it is ROUGE, and BERTScore where ``bert`` names an encoder or this machine has one; the report says so
     when not. ``write`` has the models write the notes that are missing.
     """
-    check_split(split, final)
+    names = check_asked(model_id, against, split, final)
     chosen, left_out = _metrics(workspace, metrics, bert, say)
-    names = [model_id, *([against] if against else [])]
     written = write_missing(workspace, names, say, split, final, limit, source, max_new_tokens, long) if write else []
     report = evaluate(workspace, model_id, split, against, final, limit, source, chosen, say, command)
     refused = {id: why for each in written for id, why in each.refused.items()}
@@ -63,7 +62,13 @@ def report_folder(workspace: Workspace, model: Model) -> Path:
     """The folder of the run that made the model; ``reports/MODEL`` in the workspace for one without a run of its own."""
     if model.run_id and (workspace.runs / model.run_id / RUN_FILE).is_file():
         return workspace.runs / model.run_id
-    return workspace.reports / check_name(model.id, "The model id")
+    return workspace.reports / _tame(model.id)
+
+
+def _tame(id: str) -> str:
+    """The id where it can be a folder's name on every platform, else one like it."""
+    tame = re.sub(r"[^A-Za-z0-9._-]", "-", id)[:64].strip(".")
+    return id if tame == id else f"{tame[:50]}-{sha256(id)[:8]}"
 
 
 def find_report(workspace: Workspace, model: Model) -> Path | None:

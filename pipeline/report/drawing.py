@@ -76,10 +76,17 @@ def _figure(table: Table) -> Any:
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.tick_params(length=0)
-    axes.set_xlim(table.limits or (0, None))
+    if table.limits or not _negative(table):
+        axes.set_xlim(table.limits or (0, None))
     if len(table.plotted) > 1:
         figure.legend(loc="outside upper left", ncols=2, frameon=False, handletextpad=0.4)
     return figure
+
+
+def _negative(table: Table) -> bool:
+    """Whether a dot or an interval's end lies below 0, as rescaled BERTScores may."""
+    cells = [row[table.place(name)] for row in table.rows for name in table.plotted]
+    return any(end is not None and end < 0 for cell in cells if isinstance(cell, Estimate) for end in cell)
 
 
 def _series(axes: Any, table: Table, number: int, name: str) -> None:

@@ -34,7 +34,7 @@ def in_short(report: dict[str, Any]) -> list[str]:
                 f"{_signed(row['ci95'][1])}), n = {row['clusters']}: {row['verdict']}."
             )
     if not lines:
-        name = "rougeLsum" if "rougeLsum" in report["metrics"] else next(iter(report["metrics"]))
+        name = report["worst"][0]["measure"]
         lines.append(f"{metric_name(name)} of {model}: {report['metrics'][name]['mean']:.3f}, n = {report['n']}.")
     for group, title in (("hallucination", "hallucination"), ("omission", "omission")):
         shares = [

@@ -22,9 +22,10 @@ from pipeline.report import (
     summary,
     write_tables,
 )
-from pipeline.reporting import find_report, read_report
+from pipeline.reporting import find_report, read_report, report_folder, report_on
 from studio.cli import main
 from tests.reviewed import opened
+from tests.tiny_bert import make_tiny_bert
 
 HOSTILE = "</style><script>alert(1)</script>|$x_1$ & \\input{x} =1+1"
 WORDS = "Tired since {month}. Denies fever. Start aspirin 100 mg."
@@ -195,9 +196,22 @@ def test_the_report_lies_with_the_run_that_made_the_model(study):
         for one in store.list_encounters():
             store.add_output(Output(one.id, "trained", "Tired.", "transformers", prompt_hash(), {}, 1, 9, 9, "stop"))
     assert find_report(study, trained) is None
+    other = Model("lab/one " + "x" * 80, "Other", "base", "/models/o", "f" * 64)
+    assert report_folder(study, other).parent == study.reports and "/" not in report_folder(study, other).name
     done = CliRunner().invoke(main, ["model", "evaluate", "trained", "--split", "dev", "--home", str(study.home), "--json"])
     assert done.exit_code == 0 and json.loads(done.stdout)["folder"] == str(run) and (run / "report.html").exists()
     assert "trained on the dataset round1 (12 notes" in (run / "report.md").read_text()
+
+
+def test_an_encoder_that_is_at_hand_is_used_without_being_asked_for(study, tmp_path, monkeypatch):
+    # The user's own folder, as SCRIBELOOP_MODEL_DIR names it; the encoder in it is a tiny RoBERTa.
+    make_tiny_bert(tmp_path / "FacebookAI--roberta-large", "roberta", positions=66)
+    monkeypatch.setenv("SCRIBELOOP_MODEL_DIR", str(tmp_path))
+    report, _ = report_on(study, TUNED, lambda text: None, "dev", write=False)
+    assert report["left_out"] == [] and report["metrics"]["bertscore_f1"]["mean"] == pytest.approx(1, abs=1e-5)
+    # bert-score's layer for roberta-large is 17, and this one has 2.
+    assert report["settings"]["bertscore"]["model"] == "roberta-large" and report["settings"]["bertscore"]["layer"] == 2
+    assert "BERTScore has the values of bert-score with roberta-large, layer 2, not rescaled, at most 64 tokens" in methods(report)[2]
 
 
 def test_every_form_of_a_table_escapes_what_people_named(tmp_path):
