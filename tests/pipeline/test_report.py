@@ -211,7 +211,7 @@ def test_an_encoder_that_is_at_hand_is_used_without_being_asked_for(study, tmp_p
     assert report["left_out"] == [] and report["metrics"]["bertscore_f1"]["mean"] == pytest.approx(1, abs=1e-5)
     # bert-score's layer for roberta-large is 17, and this one has 2.
     assert report["settings"]["bertscore"]["model"] == "roberta-large" and report["settings"]["bertscore"]["layer"] == 2
-    assert "BERTScore has the values of bert-score with roberta-large, layer 2, not rescaled, at most 64 tokens" in methods(report)[2]
+    assert "bert-score with roberta-large, layer 2, not rescaled, at most 64 tokens" in methods(report)[2]
 
 
 def test_every_form_of_a_table_escapes_what_people_named(tmp_path):
