@@ -1,5 +1,6 @@
 """Which reviews are looked at: the choices of a reader of results, and the SQL that picks them."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,7 +13,8 @@ VERSIONS = ("first", "latest")
 
 @dataclass(frozen=True)
 class Selection:
-    """Submitted reviews, narrowed by whatever is not ANY. ``pair`` keeps comparisons of these two models, whichever stood left.
+    """Submitted reviews, narrowed by whatever is not ANY. ``pair`` keeps comparisons of these two models, whichever stood left;
+    ``encounters`` keeps those of the encounters with these ids.
 
     ``versions``: the first of each reviewer and encounter, made blind, or the latest, which may have changed after the reveal.
     """
@@ -22,6 +24,7 @@ class Selection:
     reviewer: str = ANY
     pair: tuple[str, str] | None = None
     versions: str = "first"
+    encounters: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         one_of(self.split, (ANY, *SPLITS), "The split of the selection")
@@ -32,7 +35,11 @@ class Selection:
         note in each review that ended with a judgement."""
         first, second = self.pair or (None, None)
         given = {"in_specialty": self.specialty, "in_split": self.split, "by": self.reviewer, "first": first, "second": second}
-        return _CHOSEN.format(version=_VERSION[self.versions], pair=_PAIR if self.pair else ""), given
+        narrowed = [_PAIR] if self.pair else []
+        if self.encounters is not None:
+            narrowed.append("AND r.encounter_id IN (SELECT value FROM json_each(:among))")
+            given["among"] = json.dumps(self.encounters)
+        return _CHOSEN.format(version=_VERSION[self.versions], narrowed=" ".join(narrowed)), given
 
 
 _VERSION = {
@@ -51,7 +58,7 @@ _CHOSEN = """WITH chosen AS (
         JOIN outputs l INDEXED BY outputs_in_short ON l.id = r."left"
         LEFT JOIN outputs t INDEXED BY outputs_in_short ON t.id = r."right"
         WHERE r.status = 'submitted' AND {version} AND :in_specialty IN ('*', ifnull(e.specialty, ''))
-            AND :in_split IN ('*', e.split) AND :by IN ('*', r.reviewer_id) {pair}
+            AND :in_split IN ('*', e.split) AND :by IN ('*', r.reviewer_id) {narrowed}
     ), noted AS (
         SELECT review_id, encounter_id, reviewer_id, specialty, left_id AS output_id, left_model AS model
         FROM chosen WHERE cannot_judge IS NULL

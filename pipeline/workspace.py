@@ -29,6 +29,11 @@ class Workspace:
         return self._folder("runs")
 
     @property
+    def reports(self) -> Path:
+        """Reports on models that no run here has made."""
+        return self._folder("reports")
+
+    @property
     def models(self) -> Path:
         return self._folder("models")
 

@@ -25,7 +25,7 @@ def make_app(workspace: Workspace):
     """All pages of the studio over one workspace, as ``gr.Blocks``; ``launch_settings`` goes with it to ``launch``."""
     import gradio as gr
 
-    from .pages import judge, models, notes, practice, queue, results, retrain, review
+    from .pages import judge, models, notes, practice, queue, report, results, retrain, review
 
     with gr.Blocks(title="Scribeloop", analytics_enabled=False) as app:
         queue.page(workspace)
@@ -43,6 +43,8 @@ def make_app(workspace: Workspace):
         retrain.page(workspace)
     with app.route("Models", "/models", show_in_navbar=False):
         models.page(workspace)
+    with app.route("Report", "/report", show_in_navbar=False):
+        report.page(workspace)
     return app
 
 

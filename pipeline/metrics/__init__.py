@@ -3,9 +3,11 @@
 from .bert_model import BertModel, bert_model
 from .bertscore import BERTSCORE, BertScore
 from .bleurt import Bleurt
-from .cases import Case, read_cases
+from .cases import GROUPS, Case, read_cases
+from .chosen import METRICS, bert_at_hand, chosen_metrics
 from .groups import by_group, by_section, section_scores
 from .intervals import summarise
+from .means import FLAGS, means, without_flags
 from .rouge import ROUGE, Rouge, rouge_scores
 from .scoring import Metric, score_notes
 from .sections import SECTIONS, Section, section_at, section_texts, split_sections
@@ -16,14 +18,20 @@ __all__ = [
     "BertScore",
     "Bleurt",
     "Case",
+    "FLAGS",
+    "GROUPS",
+    "METRICS",
     "Metric",
     "ROUGE",
     "Rouge",
     "SECTIONS",
     "Section",
+    "bert_at_hand",
     "bert_model",
     "by_group",
     "by_section",
+    "chosen_metrics",
+    "means",
     "read_cases",
     "rouge_scores",
     "score_notes",
@@ -32,4 +40,5 @@ __all__ = [
     "section_texts",
     "split_sections",
     "summarise",
+    "without_flags",
 ]

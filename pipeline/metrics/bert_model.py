@@ -75,7 +75,7 @@ def bert_model(
         name = folder.resolve().name
     else:
         name = wanted
-        folder = fetch(workspace, hub_entry(f"{_OWNERS[wanted]}/{wanted}" if wanted in _OWNERS else _hub_name(wanted)), say)
+        folder = fetch(workspace, hub_entry(hub_repo(wanted)), say)
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     layers = config.get("num_hidden_layers", 0)
     layer = layer or min(LAYERS.get(name, layers), layers)
@@ -87,7 +87,10 @@ def bert_model(
     )  # fmt: skip
 
 
-def _hub_name(wanted: str) -> str:
+def hub_repo(wanted: str) -> str:
+    """The Hub repository of a name that bert-score knows, or of the Hub's own; BadInput for anything else."""
+    if wanted in _OWNERS:
+        return f"{_OWNERS[wanted]}/{wanted}"
     if wanted.count("/") != 1 or wanted.startswith((".", "/", "~")):
         raise BadInput(
             f"There is no model folder {wanted!r}; expected a folder with config.json, tokenizer.json and model.safetensors, "

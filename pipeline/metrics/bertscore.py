@@ -11,8 +11,9 @@ from pipeline.quiet import quiet_transformers
 from .bert_model import BertModel
 
 BERTSCORE = ("bertscore_precision", "bertscore_recall", "bertscore_f1")
-# Padded tokens in one batch: a processor is fastest with as much as its cache holds, a GPU with as much as keeps it busy.
-_TOKENS = {"cpu": 1024, "cuda": 32768}
+# Padded tokens in one batch times the encoder's width: on a processor as well as on a GPU larger batches are faster, see
+# docs/log.md, and these are what a gigabyte or two has room for.
+_NUMBERS = {"cpu": 2**23, "cuda": 2**25}
 # Bytes of encoded references that are kept.
 _KEPT = 2**30
 
@@ -83,7 +84,7 @@ class BertScore:
         tokenizer, encoder = self._load()
         found = {text: self._known[text] for text in tokens if text in self._known}
         fresh = sorted((text for text in tokens if text not in found), key=lambda text: len(tokens[text]))
-        for batch in _batches(fresh, tokens, _TOKENS[encoder.device.type]):
+        for batch in _batches(fresh, tokens, _NUMBERS[encoder.device.type] // encoder.config.hidden_size):
             ids = [torch.tensor(tokens[text]) for text in batch]
             padded = torch.nn.utils.rnn.pad_sequence(ids, batch_first=True, padding_value=tokenizer.pad_token_id or 0)
             mask = torch.arange(padded.shape[1]) < torch.tensor([len(each) for each in ids]).unsqueeze(1)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .intervals import summarise
+from .means import means
 from .scoring import Metric, Say, score_notes
 from .sections import SECTIONS, section_texts
 
@@ -37,7 +37,7 @@ def section_scores(
 def by_section(cases: Sequence[dict[str, dict[str, float]]]) -> dict[str, dict[str, Any]]:
     """Means over the cases that have each section; a section that none has is left out."""
     present = {name: [case[name] for case in cases if name in case] for name in SECTIONS}
-    return {name: {"n": len(rows), "metrics": summarise(rows)} for name, rows in present.items() if rows}
+    return {name: {"n": len(rows), "metrics": means(rows)} for name, rows in present.items() if rows}
 
 
 def by_group(cases: Sequence[dict[str, float]], groups: Sequence[str | None]) -> dict[str, dict[str, Any]]:
@@ -46,4 +46,4 @@ def by_group(cases: Sequence[dict[str, float]], groups: Sequence[str | None]) ->
     for case, group in zip(cases, groups, strict=True):
         rows.setdefault(group or "not said", []).append(case)
     ordered = sorted(rows.items(), key=lambda item: (-len(item[1]), item[0]))
-    return {group: {"n": len(some), "metrics": summarise(some)} for group, some in ordered}
+    return {group: {"n": len(some), "metrics": means(some)} for group, some in ordered}

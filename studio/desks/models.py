@@ -11,6 +11,7 @@ from typing import Any
 from annotations import Model
 from exports.browser import list_sites
 from exports.serving import serving
+from pipeline.reporting import find_report
 from pipeline.run_files import process_alive
 from pipeline.workspace import Workspace
 
@@ -25,12 +26,18 @@ class ModelsDesk:
         self._lock = threading.Lock()
 
     def rows(self) -> list[dict[str, Any]]:
-        """Every model with the number of its notes, and its site if there is one."""
+        """Every model with the number of its notes, whether there is a report on it, and its site if there is one."""
         sites = {site["id"]: site for site in list_sites(self.workspace)}
         with self.workspace.store() as store:
             models = store.list_models()
             notes = store.notes_by_model()
-        return [{"model": m, "notes": notes.get(m.id, 0), "site": sites.get(m.id), "build": self.build_state(m)} for m in models]
+        return [
+            {
+                "model": m, "notes": notes.get(m.id, 0), "site": sites.get(m.id), "build": self.build_state(m),
+                "report": find_report(self.workspace, m) is not None,
+            }
+            for m in models
+        ]  # fmt: skip
 
     def command(self, model_id: str) -> str:
         return shlex.join(["scribeloop", "browser", "build", model_id])

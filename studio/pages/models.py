@@ -1,5 +1,7 @@
 """The models page: what there is, and its road into the browser."""
 
+from urllib.parse import quote
+
 import gradio as gr
 
 from annotations import ScribeloopError
@@ -70,7 +72,8 @@ def page(workspace: Workspace) -> None:
 
 
 def _listing(rows: list[dict]) -> dict:
-    return {"columns": ["Model", "Kind", "Notes", "Browser site"], "rows": [_cells(row) for row in rows], "empty": EMPTY}
+    heads = ["Model", "Kind", "Notes", "Report", "Browser site"]
+    return {"columns": heads, "rows": [_cells(row) for row in rows], "empty": EMPTY}
 
 
 def _cells(row: dict) -> list:
@@ -84,4 +87,5 @@ def _cells(row: dict) -> list:
         state = {"text": "not built", "badge": "bad", "sub": "The log below says why."}
     else:
         state = {"text": "none", "badge": "plain"}
-    return [{"text": model.name, "sub": under}, KINDS[model.kind], f"{row['notes']:,}", state]
+    report = {"text": "Report", "href": f"/report?model={quote(model.id)}"} if row["report"] else ""
+    return [{"text": model.name, "sub": under}, KINDS[model.kind], f"{row['notes']:,}", report, state]

@@ -49,8 +49,8 @@ def test_the_means_are_those_of_the_latest_finished_notes(study):
     # Three notes share 4 of 5 words with the reference (rouge1 0.8), three share none.
     assert report["metrics"]["rouge1"]["mean"] == pytest.approx(0.4)
     assert [case["rouge1"] for case in report["cases"]] == pytest.approx([0.8] * 3 + [0] * 3)
-    # Student's t of six: 2.5706 standard errors, each sqrt(6 * 0.16 / 5 / 6) = 0.17889.
-    assert report["metrics"]["rouge1"]["ci95"] == pytest.approx([0.4 - 0.45985, 0.4 + 0.45985], abs=1e-4)
+    # Student's t of six: 2.5706 standard errors, each sqrt(6 * 0.16 / 5 / 6) = 0.17889; a share does not go below 0.
+    assert report["metrics"]["rouge1"]["ci95"] == pytest.approx([0, 0.4 + 0.45985], abs=1e-4)
     assert report["remarks"] == [] and "against" not in report and report["times_test_was_scored"] is None
 
 
@@ -135,7 +135,11 @@ def test_the_command(study):
     assert result.exit_code == 0 and report["differences"]["rouge2"] == {"mean": 0.5, "ci95": [0.5, 0.5]}
     lines = CliRunner().invoke(main, command).stdout.split("\n")
     assert lines[0] == "tuned on dev: 6 of 6 encounters with a reference"
-    assert lines[1].split() == ["metric", "tuned", "base", "difference", "95%", "interval"]
-    assert lines[3].split() == ["rouge2", "1.0000", "0.5000", "0.5000", "0.5000", "to", "0.5000"]
+    assert lines[3].split() == ["Metric", "tuned", "base", "Difference", "p", "Verdict"]
+    # Six equal differences: of 64 signs two are as far off, p = 0.031; Holm over four equal ones: 0.125.
+    assert lines[5].split() == [
+        "ROUGE-2", "1.000", "(1.000", "to", "1.000)", "0.500", "(0.500", "to", "0.500)", "+0.500", "(+0.500", "to", "+0.500)",
+        "0.125", "too", "few", "to", "tell",
+    ]  # fmt: skip
     refused = CliRunner().invoke(main, ["model", "evaluate", "tuned", "--split", "test", "--home", str(workspace.home)])
     assert refused.exit_code == 1 and "--final" in refused.stderr
