@@ -30,6 +30,12 @@ GOOD = {"score": 4, "issues": [{"kind": "a", "words": "fine"}]}
 QUESTION = ({"role": "system", "content": "You judge."}, {"role": "user", "content": "How good is it?"})
 
 
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch):
+    """What a failure is followed by, in seconds; how much longer each next wait is stays as it is."""
+    monkeypatch.setattr("pipeline.endpoints.client.FIRST_WAIT", 0.02)
+
+
 def client_of(served, tmp_path, budget=None, **more):
     values = {"retries": 4, "timeout": 0.5, "price_in": 2.0, "price_out": 10.0}
     endpoint = Endpoint("here", served.address, "model-x", **(values | more))
@@ -103,6 +109,9 @@ def test_a_server_that_stays_away_is_one_sentence(tmp_path):
             ask(client)
     with pytest.raises(Unavailable, match="did not answer"):
         ask(client_of(served, tmp_path, retries=0))
+    # Neither what the server refused nor what never reached it can have cost anything.
+    spent = Ledger(tmp_path / "ledger.jsonl").spent()
+    assert (spent.answered, spent.unknown, spent.unknown_tokens) == (0, 0, 0)
 
 
 def test_no_more_requests_at_once_than_allowed(tmp_path):
