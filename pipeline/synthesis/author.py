@@ -20,6 +20,8 @@ from .visit import draw_visit
 _KINDS = {"age": "person", "job": "person", "vital": "exam", "no": "exam"}
 # Encounters that are too like another are written again under another seed, at most so often.
 _ATTEMPTS = 20
+# Words that a transcript has at least; a visit that comes out shorter is drawn again with more in it, at most so often.
+_SHORTEST, _FULLER = 600, 6
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,12 @@ class Written:
 
 def write_encounter(scenario: Scenario) -> Written:
     """The encounter of one scenario. Links are checked: every quote is where its offsets say."""
-    dice = random.Random(scenario.seed)
-    visit = draw_visit(scenario, dice)
-    transcript, said = taken_off(compose(visit, dice))
+    for more in range(_FULLER):
+        dice = random.Random(scenario.seed)
+        visit = draw_visit(scenario, dice, more)
+        transcript, said = taken_off(compose(visit, dice))
+        if len(transcript.split()) >= _SHORTEST:
+            break
     note, noted = taken_off(write_note(visit, dice))
     links = sorted(
         (_link(fact, place, said[fact][0], note, transcript) for fact, places in noted.items() for place in places),

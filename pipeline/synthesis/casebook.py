@@ -17,7 +17,8 @@ LISTS = ("story", "past", "family", "exam", "results", "assess", "plan")
 
 @dataclass(frozen=True)
 class Course:
-    """One way that a visit for a condition can go, such as a first visit: its values, and facts by list."""
+    """One way that a visit for a condition can go, such as a first visit: its values, and facts by list. ``without`` names
+    symptoms and negatives (by the note's term) that do not fit it."""
 
     visits: tuple[str, ...]
     values: dict[str, Any]
@@ -25,6 +26,8 @@ class Course:
     complaint: Fact
     hpi: str
     medicines: tuple[str, ...]
+    vitals: dict[str, Any]
+    without: frozenset[str]
     facts: dict[str, tuple[Fact, ...]]
 
 
@@ -35,7 +38,6 @@ class Case:
 
     slug: str
     avoid: frozenset[str]
-    vitals: dict[str, Any]
     symptoms: tuple[Fact, ...]
     denials: tuple[tuple[str, str], ...]
     courses: tuple[Course, ...]
@@ -46,7 +48,7 @@ def read_case(slug: str) -> Case:
     """The case of that slug, its courses complete with what is common to all of them."""
     data = tomllib.loads((CASES / f"{slug}.toml").read_text(encoding="utf-8"))
     return Case(
-        slug, frozenset(data.get("avoid", ())), data["vitals"],
+        slug, frozenset(data.get("avoid", ())),
         tuple(_symptom(entry, f"symptom-{i}") for i, entry in enumerate(data["symptoms"])),
         tuple(_terms(entry) for entry in data["denials"]),
         tuple(_course(course, data) for course in data["course"]),
@@ -72,14 +74,16 @@ def _course(course: dict[str, Any], data: dict[str, Any]) -> Course:
     }
     return Course(
         tuple(course["visits"]), data.get("values", {}) | course.get("values", {}), tuple(course.get("rows", ({},))),
-        read_fact(course["complaint"], "complaint", "complaint"), course["hpi"], tuple(course.get("medicines", ())), facts,
+        read_fact(course["complaint"], "complaint", "complaint"), course["hpi"], tuple(course.get("medicines", ())),
+        data["vitals"] | course.get("vitals", {}), frozenset(course.get("without", ())), facts,
     )  # fmt: skip
 
 
 def _symptom(entry: list[str], id: str) -> Fact:
     """``["lay term|note term", answer, answer]``: asked for by its lay term, noted by the other."""
-    lay, noted = _terms(entry[0])
-    return Fact(id, "symptom", (lay,), tuple(entry[1:]), (), noted)
+    sex = next((sex for sex in ("female", "male") if entry[0].startswith(f"@{sex} ")), None)
+    lay, noted = _terms(entry[0].removeprefix(f"@{sex} "))
+    return Fact(id, "symptom", (lay,), tuple(entry[1:]), (), noted, sex=sex)
 
 
 def _terms(entry: str) -> tuple[str, str]:

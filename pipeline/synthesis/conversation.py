@@ -1,15 +1,17 @@
 """The talk as it grows: turns of doctor, patient and companion, and what a patient's way of talking adds to them."""
 
 import random
+import re
 
 from .casebook import talk
 from .facts import Fact, chosen
 from .marks import closed, opened, without_marks
 from .visit import Visit
-from .voices import Voice, capital, hesitant, small
+from .voices import Voice, capital, hesitant, small, stumbling
 
 # How often a style shows, as a share of the patient's longer answers, and at most how many times in a visit.
 _OFTEN, _MOST = 0.3, 5
+_FIGURE = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b")
 _REPLIES = {"anxious": ("worry", "reassure"), "talkative": ("tangent", "steer"), "downplaying": ("downplay", "downplay_answer")}
 
 
@@ -33,8 +35,7 @@ class Conversation:
         """The doctor speaks, after whatever the patient's last words call for."""
         if self._before:
             text, self._before = f"{self._before} {text}", ""
-        little = "light" if self.disfluency == "heavy" and self.dice.random() < 0.4 else "none"
-        self._say("Doctor", hesitant(text, little, self.dice))
+        self._say("Doctor", stumbling(text, 0.06 if self.disfluency == "heavy" else 0.0, self.dice))
 
     def patient(self, text: str, short: bool = False) -> None:
         """The patient speaks; a longer answer may show how this patient talks."""
@@ -50,7 +51,7 @@ class Conversation:
     def ask(self, text: str) -> None:
         """The doctor asks; who hears badly may have it said again."""
         self.doctor(text)
-        if self.style == "hard of hearing" and self._shown < _MOST and self.dice.random() < 0.22:
+        if self.style == "hard of hearing" and self._shown < 3 and self.dice.random() < 0.22:
             self._shown += 1
             self.patient(self.phrase("mishear"), short=True)
             again = without_marks(text)
@@ -66,7 +67,8 @@ class Conversation:
             self.ask(opened(fact.id) + asked)
             self.patient(self.voice.plain(ways, patient=True) + closed(fact.id), short=True)
         if fact.replies:
-            self._before = self.voice.line(self.dice.choice(fact.replies))
+            self._say("Patient", self.voice.line(self.dice.choice(fact.replies)))
+            self._before = self.phrase("later")
 
     def ways(self, fact: Fact) -> tuple[str, ...]:
         """The ways to say a fact; who says little takes the shortest."""
@@ -88,11 +90,18 @@ class Conversation:
         return self.voice.line(line, **more)
 
     def exchange(self, pool: str) -> None:
-        """A short exchange that has nothing to do with the visit."""
+        """A short exchange that has nothing to do with the visit; what the doctor was about to say is forgotten over it."""
+        self._before = ""
         for line in self.dice.choice(talk()[pool]).split(" || "):
             who, _, said = line.partition(": ")
             speaker = {"D": "Doctor", "P": "Patient", "O": "Receptionist"}[who]
             self._say(speaker, capital(chosen(said, self.dice)))
+
+    def aside(self, name: str) -> None:
+        """A question of the doctor's that is about the person, not the illness, and its answer."""
+        self.doctor(self.phrase(f"{name}_ask"))
+        self.patient(self.phrase(name), short=True)
+        self._before = self.phrase(f"{name}_answer")
 
     def joined(self, texts: list[str]) -> str:
         """Several sentences of one speaker as one breath."""
@@ -114,12 +123,15 @@ class Conversation:
             added, answer = _REPLIES[self.style]
             self._say("Patient", f"{text} {self.phrase(added)}")
             self._before = self.phrase(answer)
-        elif self.style == "precise":
+        elif self.style == "precise" and _FIGURE.search(without_marks(text)):
             self._say("Patient", f"{self.phrase('precise')} {text}")
         elif self.style == "accompanied" and self.visit.companion:
             self._say("Patient", text)
-            self._say(self.visit.companion, self.phrase("companion"))
-            if self.dice.random() < 0.6:
+            added = self.phrase("companion")
+            self._say(self.visit.companion, added)
+            if added.endswith("?"):
+                self._before = self.phrase("reassure")
+            elif self.dice.random() < 0.6:
                 self._say("Patient", self.phrase("companion_reply"))
         else:
             self._shown -= 1

@@ -24,6 +24,9 @@ def compose(visit: Visit, dice: random.Random) -> str:
     _story(talk)
     if "interruption" in distractors:
         talk.exchange("interruption_phone" if visit.telephone else "interruption")
+    for name in ("concern", "expect"):
+        if dice.random() < 0.75 and talk.style != "terse":
+            talk.aside(name)
     interview(talk)
     examination(talk)
     results(talk)
@@ -86,7 +89,8 @@ def _volunteered(talk: Conversation, facts: Sequence[Fact]) -> None:
 def _symptom(talk: Conversation, fact: Fact) -> None:
     talk.ask(talk.phrase("ask_symptom", list=fact.asks[0]))
     answer = talk.voice.fact(fact.id, talk.ways(fact), patient=True)
-    talk.patient(f"{talk.phrase('yes')} {answer}" if talk.dice.random() < 0.6 else answer)
+    plain = "yes" not in answer.lower() and talk.dice.random() < 0.6
+    talk.patient(f"{talk.phrase('yes')} {answer}" if plain else answer)
 
 
 def _batches(talk: Conversation) -> list[list[Denial]]:

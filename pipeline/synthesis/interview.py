@@ -3,7 +3,7 @@
 from .conversation import Conversation
 from .marks import marked
 from .visit import Medicine
-from .voices import capital, listed
+from .voices import capital
 
 _OLD = 67
 # How a medicine's frequency is said, by how a note has it.
@@ -14,7 +14,9 @@ _HOW = {
     "four times daily": ("four times a day",),
     "in the morning": ("in the morning", "every morning", "mornings"),
     "at night": ("at night", "at bedtime", "every night"),
-    "when needed": ("when I need it", "now and then, as needed"),
+    "when needed": ("when I need it", "when I have to"),
+    "twice weekly": ("twice a week", "two days a week"),
+    "every other day": ("every other day",),
     "once weekly": ("once a week", "every week"),
 }
 
@@ -65,12 +67,17 @@ def _medicines(talk: Conversation) -> None:
     mixed = "dose-mix-up" in talk.visit.scenario.distractors
     told = [spoken_medicine(talk, medicine, mixed and i == 0) for i, medicine in enumerate(medicines)]
     end = f" {talk.phrase('only')}" if talk.dice.random() < 0.4 else ""
-    talk.patient(capital(listed(told, "and")) + "." + end)
+    talk.patient(capital(_strung(told)) + "." + end)
     if mixed:
         first = medicines[0]
         number, _, unit = first.amount.partition(" ")
         talk.doctor(f"{capital(talk.voice.number(number))} {unit}, that's what I have here too.")
         talk.patient(talk.dice.choice(("Then that's it.", "Yes, that one.", "Good, so I had it right in the end.")), short=True)
+
+
+def _strung(told: list[str]) -> str:
+    """A list whose items have commas of their own."""
+    return told[0] if len(told) == 1 else f"{', then '.join(told[:-1])}, and {told[-1]}"
 
 
 def spoken_medicine(talk: Conversation, medicine: Medicine, mixed: bool = False) -> str:
@@ -108,5 +115,8 @@ def _family(talk: Conversation) -> None:
 
 def _habits(talk: Conversation) -> None:
     for fact in talk.visit.facts["social"]:
+        if fact.asks:
+            talk.question(fact)
+            continue
         talk.ask(talk.phrase("ask_" + fact.id.removeprefix("social-")))
         talk.patient(talk.voice.fact(fact.id, fact.says) + ".", short=True)

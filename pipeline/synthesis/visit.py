@@ -1,6 +1,7 @@
 """One visit, drawn from its scenario: who the patient is, which facts hold, and what else there is besides the condition."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .casebook import Case, Course, background, read_case, talk
@@ -9,7 +10,7 @@ from .facts import Fact, read_fact
 from .scenarios import Scenario
 
 # How many of a case's symptoms and negatives a visit has.
-_SYMPTOMS, _DENIALS = (2, 3, 3, 4), (4, 5, 6, 7)
+_SYMPTOMS, _DENIALS = (3, 3, 4, 5), (5, 6, 7, 8)
 
 
 @dataclass(frozen=True)
@@ -49,23 +50,25 @@ class Visit:
         return self.scenario.visit == "telephone"
 
 
-def draw_visit(scenario: Scenario, dice: random.Random) -> Visit:
-    """The visit that a scenario and its dice lead to."""
+def draw_visit(scenario: Scenario, dice: random.Random, more: int = 0) -> Visit:
+    """The visit that a scenario and its dice lead to, with ``more`` symptoms, negatives and habits than usual."""
     case = read_case(scenario.slug)
     course = dice.choice([course for course in case.courses if scenario.visit in course.visits])
     values = drawn_all(course.values, dice.choice(course.rows), dice) | _person(scenario, dice)
     facts = {kind: _held(found, scenario, dice) for kind, found in course.facts.items()}
-    symptoms = _some(case.symptoms, _SYMPTOMS, dice)
-    others = _others(case, scenario, dice)
+    possible = [fact for fact in case.symptoms if fact.note not in course.without and fact.fits(scenario.sex, scenario.age)]
+    symptoms = _some(possible, _SYMPTOMS, dice, more)
+    companion = dice.choice(_companions(scenario)) if scenario.style == "accompanied" else None
+    others = _others(case, course, scenario, dice, more)
     facts |= {"complaint": (course.complaint,), "symptom": tuple(symptoms)}
     facts["past"] += others["past"]
     facts["family"] += others["family"]
-    facts |= {kind: others[kind] for kind in ("allergy", "social")}
+    facts |= {"allergy": others["allergy"], "social": tuple(_at_home(fact, companion) for fact in others["social"])}
     medicines = [*course.medicines, *others["medicines"]]
-    companion = dice.choice(_companions(scenario)) if scenario.style == "accompanied" else None
+    vitals = {name: drawn(_range(rule), dice) for name, rule in _vitals(course, scenario).items()}
     return Visit(
-        scenario, course, values, {name: drawn(_range(rule), dice) for name, rule in _vitals(case, scenario).items()}, companion,
-        facts, tuple(_denials(case, symptoms, dice)),
+        scenario, course, values, vitals, companion,
+        facts, tuple(_denials(case, course, possible, symptoms, dice, more)),
         tuple(_medicine(line, f"medicine-{i}", values, dice) for i, line in enumerate(medicines)),
     )  # fmt: skip
 
@@ -95,18 +98,21 @@ def _held(facts: tuple[Fact, ...], scenario: Scenario, dice: random.Random) -> t
     )  # fmt: skip
 
 
-def _some(pool: tuple, sizes: tuple[int, ...], dice: random.Random) -> list:
-    return dice.sample(list(pool), min(dice.choice(sizes), len(pool)))
+def _some(pool: Sequence, sizes: tuple[int, ...], dice: random.Random, more: int = 0) -> list:
+    return dice.sample(list(pool), min(dice.choice(sizes) + more, len(pool)))
 
 
-def _denials(case: Case, symptoms: list[Fact], dice: random.Random) -> list[Denial]:
-    """From the case's own negatives, and now and then a symptom that this patient does not have."""
-    absent = [(fact.asks[0], fact.note) for fact in case.symptoms if fact not in symptoms]
-    found = [*_some(case.denials, _DENIALS, dice), *dice.sample(absent, min(len(absent), dice.choice((0, 0, 1))))]
+def _denials(
+    case: Case, course: Course, possible: list[Fact], symptoms: list[Fact], dice: random.Random, more: int
+) -> list[Denial]:
+    """From the case's own negatives, and now and then a symptom that the patient does not have."""
+    absent = [(fact.asks[0], fact.note) for fact in possible if fact not in symptoms]
+    own = [terms for terms in case.denials if terms[1] not in course.without]
+    found = [*_some(own, _DENIALS, dice, 2 * more), *dice.sample(absent, min(len(absent), dice.choice((0, 0, 1))))]
     return [Denial(f"negative-{i}", lay, noted) for i, (lay, noted) in enumerate(found)]
 
 
-def _others(case: Case, scenario: Scenario, dice: random.Random) -> dict[str, tuple]:
+def _others(case: Case, course: Course, scenario: Scenario, dice: random.Random, more: int) -> dict[str, tuple]:
     """What the patient has besides: other problems with their medicines, allergies, family, habits."""
     words = background()
     fitting = [
@@ -116,15 +122,15 @@ def _others(case: Case, scenario: Scenario, dice: random.Random) -> dict[str, tu
     ]  # fmt: skip
     number = dice.choice((0, 1, 1, 2)) if scenario.age < 50 else dice.choice((1, 1, 2, 2))
     problems = dice.sample(fitting, min(number, len(fitting)))
-    if "dose-mix-up" in scenario.distractors and not any(problem.get("medicines") for problem in problems):
-        problems = [*problems[:1], dice.choice([entry for entry in fitting if entry.get("medicines")])]
-        problems = list({problem["topic"]: problem for problem in problems}.values())
+    treated = [entry for entry in fitting if entry.get("medicines")]
+    if "dose-mix-up" in scenario.distractors and not course.medicines and not any(one in treated for one in problems):
+        problems = [*problems[:1], dice.choice(treated)]
     return {
         "past": tuple(_fact(problem["line"], "past", f"past-b{i}") for i, problem in enumerate(problems)),
         "medicines": tuple(dice.choice(problem["medicines"]) for problem in problems if problem.get("medicines")),
         "family": tuple(_family(case, scenario, dice)),
         "allergy": (_one(words["allergy"], case, "allergy", dice),),
-        "social": tuple(_social(case, scenario, dice)),
+        "social": tuple(_social(case, scenario, dice, more)),
     }  # fmt: skip
 
 
@@ -138,13 +144,23 @@ def _family(case: Case, scenario: Scenario, dice: random.Random) -> list[Fact]:
     return [_one(background()["family"], case, "family", dice)]
 
 
-def _social(case: Case, scenario: Scenario, dice: random.Random) -> list[Fact]:
+def _social(case: Case, scenario: Scenario, dice: random.Random, more: int) -> list[Fact]:
     words = background()["social"]
     found = [
         _fact(dice.choice(words[name]), "social", f"social-{name}") for name in ("smoking", "alcohol", "home")
         if name not in case.avoid
     ]  # fmt: skip
-    return [fact for fact in found if fact.id != "social-home" or dice.random() < 0.7]
+    fitting = [entry["line"] for entry in background()["general"] if entry["topic"] not in case.avoid]
+    number = min((1 if scenario.style == "terse" else dice.choice((2, 3, 3))) + more, len(fitting))
+    return found + [_fact(line, "social", f"social-general{i}") for i, line in enumerate(dice.sample(fitting, number))]
+
+
+def _at_home(fact: Fact, companion: str | None) -> Fact:
+    """Who comes with husband or wife lives with them."""
+    if fact.id != "social-home" or companion not in ("Husband", "Wife"):
+        return fact
+    who = companion.lower()
+    return _fact(f"[With my {who}], as you see || [My {who} and I], just the two of us -> Lives with {who}", "social", fact.id)
 
 
 def _fact(line: str, kind: str, id: str) -> Fact:
@@ -155,12 +171,12 @@ def _medicine(line: str, id: str, values: dict[str, str], dice: random.Random) -
     """``name; amount; how``, the amount with a choice ("5|10 milligrams") or a value of the case ("{dose} micrograms")."""
     name, amount, how = (part.strip() for part in line.split(";"))
     number, _, unit = amount.partition(" ")
-    return Medicine(id, name, f"{dice.choice(number.split('|'))} {unit}".format(**values), how)
+    return Medicine(id, name.format(**values), f"{dice.choice(number.split('|'))} {unit}".format(**values), how)
 
 
-def _vitals(case: Case, scenario: Scenario) -> dict:
-    """The case's ranges; a woman's weight is a tenth below."""
-    vitals = dict(case.vitals)
+def _vitals(course: Course, scenario: Scenario) -> dict:
+    """The course's ranges; a woman's weight is a tenth below."""
+    vitals = dict(course.vitals)
     if scenario.sex == "female" and "weight" in vitals:
         vitals["weight"] = [round(bound * 0.9) for bound in vitals["weight"]]
     return vitals

@@ -9,16 +9,18 @@ from .marks import closed, marked, opened, without_marks
 from .spoken import say, say_pair
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_BEGINNING = re.compile(r"([.?!] (?:[\x01\x02][^\x03]*\x03)*)([a-z])(?![A-Z])")
+_ARTICLE = re.compile(r"\b([Aa]) (8\d*\b|11\b|18\b|eight|eleven)")
 _VALUE = re.compile(r"\{(\w+)\}")
 # Words that a speaker may say twice before going on.
 _STUMBLES = ("I", "the", "a", "and", "it", "my", "in", "to", "we", "it's", "I'm", "so", "but", "at")
 _FILLERS = ("um", "uh", "er", "erm")
 _STARTS = ("Um, ", "Well, ", "Er, ", "Uh, ", "So, um, ", "Well, uh, ", "Oh, ")
-_RESTARTS = ("I mean, ", "you know, ", "how do I put it, ", "sort of, ")
+_RESTARTS = ("I mean, ", "you know, ")
 _SLIPS = ("{wrong}, no, wait, {right}", "{wrong}, sorry, {right}", "{wrong}, no, {right}", "{wrong}, or rather {right}")
 # A first word that keeps its capital behind a filler.
 _DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
-_KEEP = re.compile(rf"(I|I'[a-z]+|[A-Z]{{2,}}\w*|[A-Z]\w*\d\w*|Mr|Mrs|Ms|Dr|{_DAYS})\b")
+_KEEP = re.compile(rf"(I|I'[a-z]+|[A-Z]{{2,}}\w*|[A-Z]\w*\d\w*|Mr|Mrs|Ms|Dr|{_DAYS}|Portugal)\b")
 _TOKENS = r"(?:[\x01\x02][^\x03]*\x03)*"
 
 
@@ -56,7 +58,9 @@ class Voice:
 
     def fill(self, template: str, patient: bool, more: dict[str, str] | None = None) -> str:
         values = self.values | (more or {})
-        return _VALUE.sub(lambda match: self._value(match[1], values[match[1]], patient), template)
+        text = _VALUE.sub(lambda match: self._value(match[1], values[match[1]], patient), template)
+        text = _ARTICLE.sub(r"\1n \2", text)
+        return _BEGINNING.sub(lambda match: match[1] + match[2].upper(), text)
 
     def _value(self, name: str, value: str, patient: bool) -> str:
         if not _NUMBER.fullmatch(value):
@@ -75,8 +79,8 @@ def noted(template: str, values: dict[str, str]) -> str:
 
 
 def capital(text: str) -> str:
-    """The first letter large, behind marks too."""
-    match = re.match(rf"{_TOKENS}[a-z]", text)
+    """The first letter large, behind marks too; ``eGFR`` stays as it is."""
+    match = re.match(rf"{_TOKENS}[a-z](?![A-Z])", text)
     return text if match is None else text[: match.end() - 1] + text[match.end() - 1].upper() + text[match.end() :]
 
 
@@ -90,7 +94,7 @@ def small(text: str) -> str:
 def hesitant(text: str, amount: str, dice: random.Random) -> str:
     """The text with what a speaker puts in; ``amount`` is none, light or heavy. No word is lost."""
     chance = {"none": 0.0, "light": 0.16, "heavy": 0.5}[amount]
-    if dice.random() >= chance or len(text.split(" ")) < 4:
+    if dice.random() >= chance or len(text.split(" ")) < 5:
         return text
     text = _stumble(text, dice) if dice.random() < 0.6 else _pause(text, dice)
     if amount == "heavy" and dice.random() < 0.5:
@@ -100,10 +104,17 @@ def hesitant(text: str, amount: str, dice: random.Random) -> str:
     return text
 
 
+def stumbling(text: str, chance: float, dice: random.Random) -> str:
+    """The text as even a fluent speaker may say it: now and then a small word twice."""
+    return _stumble(text, dice) if dice.random() < chance else text
+
+
 def _stumble(text: str, dice: random.Random) -> str:
     """A small word said twice: ``in the, the morning``."""
     words = text.split(" ")
-    places = [place for place, word in enumerate(words[:-1]) if word in _STUMBLES]
+    places = [
+        place for place, word in enumerate(words[:-1]) if word in _STUMBLES and (place == 0 or words[place - 1] != f"{word},")
+    ]  # fmt: skip
     if places:
         place = dice.choice(places)
         words[place] += f", {words[place]}"

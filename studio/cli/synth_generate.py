@@ -1,18 +1,21 @@
-"""``scribeloop synth generate``: encounters written by a stronger model, with critique and revision."""
+"""``scribeloop synth generate``: encounters by the offline author, or by a stronger model with critique and revision."""
 
 import shlex
 from typing import Any
 
 import click
 
+from annotations import BadInput
 from pipeline.workspace import Workspace
 
 from .shell import Answer, command, say
 from .synth import synth
+from .synth_offline import offline_answer
 
 
-@command(synth, "generate", example="scribeloop synth generate --endpoint local --count 1500 --specialty endocrinology")
-@click.option("--endpoint", "endpoint_name", required=True, metavar="NAME", help="Which endpoint writes.")
+@command(synth, "generate", example="scribeloop synth generate --count 1500 --specialty endocrinology")
+@click.option("--endpoint", "endpoint_name", metavar="NAME", help="Which model writes (default: the offline author).")
+@click.option("--offline", is_flag=True, help="Write with the offline author, which needs no model; the default.")
 @click.option("--count", type=click.IntRange(min=1), required=True, metavar="N", help="How many encounters.")
 @click.option("--specialty", metavar="NAME", help="Only this specialty (default: all).")
 @click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="Another seed is another plan.")
@@ -25,11 +28,17 @@ from .synth import synth
 @click.option("--fewer", is_flag=True, help="Make the dataset even if some encounters could not be had.")
 @click.option("--estimate", "only_estimate", is_flag=True, help="Say what it would cost, and spend nothing.")
 def generate_command(
-    workspace: Workspace, endpoint_name: str, name: str | None, concurrency: int | None, only_estimate: bool, fewer: bool,
-    tokens: int | None, usd: float | None, **options: Any,
+    workspace: Workspace, endpoint_name: str | None, offline: bool, name: str | None, concurrency: int | None,
+    only_estimate: bool, fewer: bool, tokens: int | None, usd: float | None, **options: Any,
 ) -> Answer:  # fmt: skip
-    """Plan encounters, have a stronger model write, criticise and revise them and their notes, and make a dataset of them. Run
-    again after a stop, it goes on at the very step where it was."""
+    """Plan encounters, write them with their notes, and make a dataset of them.
+
+    Without --endpoint the offline author composes them from structured cases: same seed, same bytes. With it a stronger model
+    writes, criticises and revises them; run again after a stop, it goes on at the very step where it was."""
+    if endpoint_name is None:
+        return offline_answer(workspace, name, options["count"], options["seed"], options["specialty"])
+    if offline:
+        raise BadInput("Both --offline and --endpoint were given; leave one of them out.")
     from pipeline.endpoints import cost, find_endpoint
     from pipeline.synthesis.recipe import Settings, estimate, generate, prepare, write_dataset
 
