@@ -180,9 +180,11 @@ class _Failure:
         import openai
 
         if isinstance(error, openai.APIStatusError):
-            again = (error.status_code in AGAIN or error.status_code >= 500) and error.code != "insufficient_quota"
             body = error.body.get("message") if isinstance(error.body, dict) else None
             why = without_key(str(body or error.message), key)
+            again = (error.status_code in AGAIN or error.status_code >= 500) and error.code != "insufficient_quota"
+            # llama-cpp-python's server says 500 to a form of answer that it does not know; asking again would not help.
+            again = again and "response_format" not in why
             return cls(why, again, error.status_code, _asked_wait(error.response.headers), error.code)
         if isinstance(error, ScribeloopError):
             raise error

@@ -30,6 +30,7 @@ class Served:
     answer: Answer = lambda body: "Yes."
     faults: deque = field(default_factory=deque)
     refuses: tuple[str, ...] = ()
+    refusal: int = 400
     key: str | None = None
     retry_after: str = "0.05"
     pause: float = 0.0
@@ -101,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(3)
             return self.cut()
         if kind in self.state.refuses:
-            return self.fail(400, None, f"response_format {kind} is not supported")
+            return self.fail(self.state.refusal, None, f"response_format {kind} is not supported")
         if fault == "broken":
             return self.send(200, b'{"id": "chatcmpl-1", "choices": [{"mess')
         time.sleep(self.state.pause)

@@ -213,8 +213,12 @@ def test_a_real_transcript_leaves_only_for_a_host_that_is_named():
 @pytest.mark.parametrize(
     ("refuses", "mode"), [((), "json_schema"), (("json_schema",), "json_object"), (("json_schema", "json_object"), None)]
 )
-def test_a_server_is_asked_in_the_way_that_it_knows(tmp_path, refuses, mode):
-    with loopback_model(lambda body: f"Here:\n```json\n{json.dumps(GOOD)}\n```", refuses=refuses) as served:
+@pytest.mark.parametrize("refusal", [400, 422, 500])
+def test_a_server_is_asked_in_the_way_that_it_knows(tmp_path, refuses, mode, refusal):
+    def answer(body):
+        return f"Here:\n```json\n{json.dumps(GOOD)}\n```"
+
+    with loopback_model(answer, refuses=refuses, refusal=refusal) as served:
         client = client_of(served, tmp_path)
         for _ in range(2):
             value, replies = ask_object(client, Request(QUESTION, "p", 99, shape=SHAPE))
