@@ -231,6 +231,12 @@ def test_a_server_is_asked_in_the_way_that_it_knows(tmp_path, refuses, mode, ref
     assert mode != "json_schema" or last["response_format"]["json_schema"]["schema"] == SHAPE
 
 
+def test_a_server_that_wants_the_schema_in_its_own_way_is_given_it(tmp_path):
+    with loopback_model(lambda body: json.dumps(GOOD)) as served:
+        ask_object(client_of(served, tmp_path, structured="schema_object"), Request(QUESTION, "p", 99, shape=SHAPE))
+    assert served.requests[0]["response_format"] == {"type": "json_object", "schema": SHAPE}
+
+
 def test_a_wrong_answer_is_shown_to_the_model_with_what_is_wrong(tmp_path):
     answers = iter(["No.", '{"score": 9, "issues": []}', json.dumps(GOOD)])
     with loopback_model(lambda body: next(answers)) as served:
