@@ -245,6 +245,8 @@ def test_a_wrong_answer_is_shown_to_the_model_with_what_is_wrong(tmp_path):
     second, third = (body["messages"] for body in served.requests[1:])
     assert second[2]["content"] == "No." and "no JSON object" in second[3]["content"]
     assert len(third) == 4 and "the answer.score is 9; expected 1 to 5" in third[3]["content"]
+    # The third time with some chance: without it a model that is sure of its mistake would only repeat it.
+    assert [body["temperature"] for body in served.requests] == [0.0, 0.0, 0.7]
     with loopback_model(lambda body: "No.") as served, pytest.raises(NoUsableAnswer, match="in 3 tries"):
         ask_object(client_of(served, tmp_path), Request(QUESTION, "p", 99, shape=SHAPE))
     # Every try was paid for.
