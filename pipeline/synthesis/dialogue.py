@@ -18,7 +18,7 @@ def compose(visit: Visit, dice: random.Random) -> str:
     distractors = visit.scenario.distractors
     _greeting(talk)
     if "small-talk" in distractors:
-        talk.exchange("smalltalk")
+        talk.exchange("smalltalk_phone" if visit.telephone else "smalltalk")
     talk.voice.slip = "self-correction" in distractors
     _complaint(talk)
     _story(talk)

@@ -49,7 +49,7 @@ def spoken_forms(value: str) -> tuple[str, ...]:
     whole, _, decimals = value.partition(".")
     number = int(whole)
     forms = _whole_forms(number)
-    if decimals.strip("0"):
+    if decimals:
         digits = [" ".join(_ONES[int(digit)] for digit in decimals), *([words(int(decimals))] if decimals[0] != "0" else [])]
         digits += [digit.replace("zero", "oh") for digit in digits]
         forms = [f"{form} {point} {digit}" for form in forms for point in ("point", "decimal") for digit in digits]
@@ -84,12 +84,12 @@ def mentions(text: str, value: str) -> bool:
 def mentioned(flat: str, value: str) -> bool:
     """``mentions`` for a text that went through ``flatten`` already."""
     trimmed = value.rstrip("0").rstrip(".") if "." in value else value
-    return any(f" {form} " in flat for form in (trimmed, *spoken_forms(trimmed)))
+    return any(f" {form} " in flat for form in (trimmed, *spoken_forms(trimmed), *spoken_forms(value)))
 
 
 def flatten(text: str) -> str:
     """Lower case, one space between words and at both ends, hyphens as spaces, points inside numbers alone, and those without
     commas and closing zeros (``1,000`` is 1000 and ``2.50`` is 2.5)."""
     lowered = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text.lower())
-    lowered = re.sub(r"(?<![\d.])(\d+)\.(\d*?)0+(?![\d.])", lambda match: f"{match[1]}.{match[2]}".rstrip("."), lowered)
+    lowered = re.sub(r"(?<![\d.])(\d+)\.(\d*?)0+(?!\d|\.\d)", lambda match: f"{match[1]}.{match[2]}".rstrip("."), lowered)
     return f" {' '.join(_TOKEN.findall(lowered))} "

@@ -129,30 +129,38 @@ def _others(case: Case, course: Course, scenario: Scenario, dice: random.Random,
         "past": tuple(_fact(problem["line"], "past", f"past-b{i}") for i, problem in enumerate(problems)),
         "medicines": tuple(dice.choice(problem["medicines"]) for problem in problems if problem.get("medicines")),
         "family": tuple(_family(case, scenario, dice)),
-        "allergy": (_one(words["allergy"], case, "allergy", dice),),
+        "allergy": (_one(words["allergy"], case, scenario, "allergy", dice),),
         "social": tuple(_social(case, scenario, dice, more)),
     }  # fmt: skip
 
 
-def _one(entries: list[dict[str, str]], case: Case, kind: str, dice: random.Random) -> Fact:
-    return _fact(dice.choice([entry["line"] for entry in entries if entry["topic"] not in case.avoid]), kind, kind)
+def _one(entries: list[dict[str, str]], case: Case, scenario: Scenario, kind: str, dice: random.Random) -> Fact:
+    """A fact from a list of the background that fits the case and the patient."""
+    facts = [_fact(entry["line"], kind, kind) for entry in entries if entry["topic"] not in case.avoid]
+    return dice.choice([fact for fact in facts if fact.fits(scenario.sex, scenario.age)])
 
 
 def _family(case: Case, scenario: Scenario, dice: random.Random) -> list[Fact]:
     if "relative-history" in scenario.distractors:
-        return [replace(_one(talk()["relative_story"], case, "family", dice), id="family-told")]
-    return [_one(background()["family"], case, "family", dice)]
+        return [replace(_one(talk()["relative_story"], case, scenario, "family", dice), id="family-told")]
+    return [_one(background()["family"], case, scenario, "family", dice)]
 
 
 def _social(case: Case, scenario: Scenario, dice: random.Random, more: int) -> list[Fact]:
     words = background()["social"]
     found = [
-        _fact(dice.choice(words[name]), "social", f"social-{name}") for name in ("smoking", "alcohol", "home")
-        if name not in case.avoid
+        _fact(dice.choice(words[name]), "social", f"social-{name}")
+        for name in ("smoking", "alcohol", "home") if name not in case.avoid
     ]  # fmt: skip
-    fitting = [entry["line"] for entry in background()["general"] if entry["topic"] not in case.avoid]
+    general = [
+        entry for entry in background()["general"]
+        if entry["topic"] not in case.avoid and _fact(entry["line"], "social", "").fits(scenario.sex, scenario.age)
+    ]  # fmt: skip
+    # Of two lines on one topic either may be the one.
+    fitting = {entry["topic"]: entry["line"] for entry in dice.sample(general, len(general))}
     number = min((1 if scenario.style == "terse" else dice.choice((2, 3, 3))) + more, len(fitting))
-    return found + [_fact(line, "social", f"social-general{i}") for i, line in enumerate(dice.sample(fitting, number))]
+    lines = dice.sample(list(fitting.values()), number)
+    return found + [_fact(line, "social", f"social-general{i}") for i, line in enumerate(lines)]
 
 
 def _at_home(fact: Fact, companion: str | None) -> Fact:

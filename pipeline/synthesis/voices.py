@@ -15,6 +15,10 @@ _VALUE = re.compile(r"\{(\w+)\}")
 # Words that a speaker may say twice before going on.
 _STUMBLES = ("I", "the", "a", "and", "it", "my", "in", "to", "we", "it's", "I'm", "so", "but", "at")
 _FILLERS = ("um", "uh", "er", "erm")
+# A pause does not come inside a number.
+_IN_NUMBER = re.compile(
+    r"(hundred|thousand|point|minus|and|over|oh|zero|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty)\b"
+)
 _STARTS = ("Um, ", "Well, ", "Er, ", "Uh, ", "So, um, ", "Well, uh, ", "Oh, ")
 _RESTARTS = ("I mean, ", "you know, ")
 _SLIPS = ("{wrong}, no, wait, {right}", "{wrong}, sorry, {right}", "{wrong}, no, {right}", "{wrong}, or rather {right}")
@@ -48,7 +52,8 @@ class Voice:
 
     def line(self, template: str, **more: str) -> str:
         """A template that carries no fact."""
-        return capital(self.fill(chosen(template, self.dice), False, more))
+        # A term may bring an article of its own: "any a lump" is "any lump".
+        return re.sub(r"\b([Aa]ny) an? ", r"\1 ", capital(self.fill(chosen(template, self.dice), False, more)))
 
     def number(self, value: str, pair: bool = False) -> str:
         """A number as this visit says it."""
@@ -113,7 +118,8 @@ def _stumble(text: str, dice: random.Random) -> str:
     """A small word said twice: ``in the, the morning``."""
     words = text.split(" ")
     places = [
-        place for place, word in enumerate(words[:-1]) if word in _STUMBLES and (place == 0 or words[place - 1] != f"{word},")
+        place for place, word in enumerate(words[:-1])
+        if word in _STUMBLES and (place == 0 or words[place - 1] not in (f"{word},", "hundred", "thousand"))
     ]  # fmt: skip
     if places:
         place = dice.choice(places)
@@ -127,6 +133,7 @@ def _pause(text: str, dice: random.Random) -> str:
     places = [
         place for place in range(2, len(words) - 1)
         if re.fullmatch(r"[a-z']{2,}", words[place]) and re.fullmatch(r"[A-Za-z']+", words[place - 1])
+        and not _IN_NUMBER.match(words[place - 1])
     ]  # fmt: skip
     if places:
         place = dice.choice(places)

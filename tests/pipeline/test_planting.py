@@ -53,14 +53,14 @@ def everything(count: int, seeds: int):
 
 def test_every_kind_and_severity_occurs_with_labels_of_the_desk():
     labels = load_labels()
-    seen = Counter((error.kind, error.severity) for _, found in everything(6, 3) for error in found.errors)
+    errors = [error for _, found in everything(6, 3) for error in found.errors]
+    seen = Counter((error.kind, error.severity) for error in errors)
     assert {kind for kind, _ in seen} == set(KINDS)
     both = ("number", "negation", "context", "certainty", "finding", "cause", "omission")
     assert {(kind, severity) for kind in both for severity in SEVERITIES} <= set(seen)
-    for _, found in everything(6, 3):
-        for error in found.errors:
-            assert error.label in (labels.omissions if error.omission else labels.errors)
-            assert error.section in labels.sections
+    for error in errors:
+        assert error.label in (labels.omissions if error.omission else labels.errors)
+        assert error.section in labels.sections
     assert {label for label in LABELS.values() if label} <= set(labels.errors)
 
 
@@ -93,7 +93,7 @@ def test_what_was_not_planted_is_unchanged():
 
 
 def test_as_many_errors_as_were_asked_for_in_notes_of_full_length():
-    for encounter, found in everything(4, 3):
+    for encounter, found in everything(4, 1):
         exact(encounter.reference, found)
         assert len(found.errors) == 4 and found.missing == ()
 
@@ -105,7 +105,7 @@ def test_the_same_arguments_give_the_same_note_and_another_seed_another():
 
 def test_a_planted_number_is_mentioned_nowhere_in_digits_or_words():
     for encounter in demo_encounters():
-        for seed in range(6):
+        for seed in range(2):
             for error in plant(encounter.transcript, encounter.reference, seed, ["number", "dose"], 4).errors:
                 for value in re.findall(r"\d+(?:\.\d+)?", error.quote):
                     assert not mentions(encounter.transcript, value), (error, encounter.external_id)

@@ -57,12 +57,15 @@ def plant(
 
 def _choose(reading: Reading, order: list[str], count: int, dice: random.Random) -> tuple[list[Candidate], tuple[str, ...]]:
     """One candidate of each kind in turn until there are ``count``, or no kind has a free one."""
-    stacks = {kind: dice.sample(found := list(_FINDERS[kind](reading, dice)), len(found)) for kind in order} if count else {}
+    stacks: dict[str, list[Candidate]] = {}
     chosen: list[Candidate] = []
     exhausted: list[str] = []
     turn = list(order)
     while turn and len(chosen) < count:
         kind = turn.pop(0)
+        if kind not in stacks:
+            found = list(_FINDERS[kind](reading, dice))
+            stacks[kind] = dice.sample(found, len(found))
         free = next((one for one in stacks[kind] if _free(one, chosen)), None)
         if free is None:
             exhausted.append(kind)
