@@ -30,7 +30,7 @@ class JudgePage:
     why: str = "Comment"
     missing: str = "missing from the note"
     no_marks: str = "Nobody marked anything in this note."
-    marks_of: str = "Where they differ: {title}"
+    marks_of: str = "Where they differ: {title}, {model}"
     choose: str = "A mark of the judge"
     take: str = "Take it over into my review"
     down: str = "I do not share it"

@@ -110,7 +110,7 @@ class Client:
             reply = read_answer(self.sdk, self.endpoint, request, f"{id}.{attempt}", start)
         except Exception as error:
             failure = _Failure.of(error, self.key)
-            # A server that refused has served nothing; one that fell silent may have.
+            # A server that refused or was not reached has served nothing; one that fell silent may have.
             self.budget.settle(most, most if failure.status is None else Cost(0, 0.0))
             self.ledger.add("failed", id, attempt=attempt, status=failure.status, why=failure.why)
             if not failure.again:
@@ -166,7 +166,8 @@ class Client:
 
 @dataclass(frozen=True)
 class _Failure:
-    """One attempt without an answer: ``status`` is the server's, None when the line broke; ``wait`` is what it asked for (s)."""
+    """One attempt without an answer: ``status`` is the server's, 0 when it was not reached, None when the line broke; ``wait`` is
+    what it asked for, in seconds."""
 
     why: str
     again: bool
@@ -179,9 +180,11 @@ class _Failure:
         import openai
 
         if isinstance(error, openai.APIStatusError):
-            again = (error.status_code in AGAIN or error.status_code >= 500) and error.code != "insufficient_quota"
             body = error.body.get("message") if isinstance(error.body, dict) else None
             why = without_key(str(body or error.message), key)
+            again = (error.status_code in AGAIN or error.status_code >= 500) and error.code != "insufficient_quota"
+            # llama-cpp-python's server says 500 to a form of answer that it does not know; asking again would not help.
+            again = again and "response_format" not in why
             return cls(why, again, error.status_code, _asked_wait(error.response.headers), error.code)
         if isinstance(error, ScribeloopError):
             raise error
@@ -189,7 +192,8 @@ class _Failure:
         of_transport = type(error).__module__.split(".")[0] in ("httpx", "httpx2", "httpcore", "httpcore2")
         if of_transport or isinstance(error, openai.APIError | ValueError | OSError):
             cause = error.__cause__ or error
-            return cls(without_key(f"{type(cause).__name__}: {cause}", key), True)
+            why = without_key(f"{type(cause).__name__}: {cause}", key)
+            return cls(why, True, status=0 if type(cause).__name__ in ("ConnectError", "ConnectTimeout") else None)
         raise error
 
 

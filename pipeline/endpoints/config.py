@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from annotations import BadInput, Conflict, NotFound
 
 FILE = "endpoints.toml"
-STRUCTURED = ("auto", "json_schema", "json_object", "text")
+# "schema_object" is json_object with the schema beside it, as llama-cpp-python's server wants it.
+STRUCTURED = ("auto", "json_schema", "schema_object", "json_object", "text")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
 

@@ -1,8 +1,9 @@
 """What was asked and what it cost: one line per event, on disk before anything else happens, so that no kill loses a spending.
 
 ``sent`` is written before an attempt leaves, with the most that it can cost; ``answered`` when its answer is here, with the
-server's own count; ``failed`` when the server refused it (nothing is served then) or the line broke (``status`` is null, and what
-was served nobody knows). An attempt without a second line was under way when the process died.
+server's own count; ``failed`` when the server refused it or was not reached (``status`` is its answer's or 0, and nothing is
+served) or the line broke (``status`` is null, and what was served nobody knows). An attempt without a second line was under way
+when the process died.
 """
 
 import json

@@ -40,6 +40,8 @@ def fields_of(endpoint: Endpoint, request: "Request") -> dict[str, Any]:
     if request.mode == "json_schema":
         schema = {"name": "answer", "strict": True, "schema": request.shape}
         fields["response_format"] = {"type": "json_schema", "json_schema": schema}
+    elif request.mode == "schema_object":
+        fields["response_format"] = {"type": "json_object", "schema": request.shape}
     elif request.mode == "json_object":
         fields["response_format"] = {"type": "json_object"}
     return {name: value for name, value in fields.items() if name not in endpoint.omit}

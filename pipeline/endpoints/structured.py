@@ -17,6 +17,7 @@ from .shapes import complaint, sketch
 
 MODES = ("json_schema", "json_object", "text")
 TRIES = 3
+PERSISTENT_TEMPERATURE = 0.7
 IN_WORDS = "Answer with one JSON object and nothing else, of this form:\n"
 AGAIN = "That cannot be used: {why}."
 AGAIN_TEXT = "That cannot be used: {why}. Write the whole text again and nothing else."
@@ -63,7 +64,10 @@ def _ask_until(
     messages = request.messages
     for number in range(tries):
         seed = None if request.seed is None else request.seed + number
-        reply = _ask(client, dataclasses.replace(request, messages=messages, seed=seed))
+        # A model that gave the same wrong answer twice would give it a third time, were it not for some chance.
+        temperature = request.temperature if number < 2 else max(request.temperature, PERSISTENT_TEMPERATURE)
+        asked = dataclasses.replace(request, messages=messages, seed=seed, temperature=temperature)
+        reply = _ask(client, asked)
         replies.append(reply)
         value, why = read(reply.text)
         if why is None:

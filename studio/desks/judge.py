@@ -37,6 +37,16 @@ class JudgeDesk:
             found = Judgements(store, self.labels).list_judges()
         return [(f"{one.model} at {one.host}, {one.created[:10]}", one.id) for one in reversed(found)]
 
+    def titles(self) -> dict[str, str]:
+        """What the labels are called."""
+        data = self.labels.data
+        return {entry["id"]: entry["title"] for kind in ("error", "omission") for entry in data[kind]}
+
+    def names(self) -> dict[str, str]:
+        """What the reviewers are called."""
+        with self.workspace.store() as store:
+            return {user.id: user.name for user in store.list_users()}
+
     def shown(self, judge_id: str) -> Shown:
         with self.workspace.store() as store:
             mine = self._mine(store)

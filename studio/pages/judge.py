@@ -58,10 +58,11 @@ def page(workspace: Workspace) -> None:
             note = next((one for one in desk.shown(judge_id).notes if one["output"] == output_id), None)
         if note is None:
             return Title("", visible=False), Listing(visible=False), gr.Row(visible=False), gr.Dropdown(choices=[])
-        offered = [(_offer(one), one.id) for one in desk.suggestions(judge_id, output_id)]
-        title = Title(Words.marks_of.format(title=note["title"]), visible=True)
+        titles = desk.titles()
+        offered = [(_offer(one, titles), one.id) for one in desk.suggestions(judge_id, output_id) if _alone(one, note)]
+        title = Title(Words.marks_of.format(title=note["title"], model=note["model"]), visible=True)
         drop = gr.Dropdown(choices=offered, value=offered[0][1] if offered else None)
-        return title, Listing(_marks(note), visible=True), gr.Row(visible=bool(offered)), drop
+        return title, Listing(_marks(note, titles, desk.names()), visible=True), gr.Row(visible=bool(offered)), drop
 
     def answer(taking: bool):
         def act(judge_id: str, output_id: str, mark_id: str | None):
@@ -102,28 +103,35 @@ def _row(one: dict[str, Any], judge_id: str) -> list[Any]:
     return [{"text": one["title"], "sub": f"{one['model']} · {one['specialty'] or 'not said'}"}, *counts, link]
 
 
-def _marks(note: dict[str, Any]) -> dict[str, Any]:
-    rows = [_line(line) for line in note["marks"]]
+def _alone(mark: Span | Omission, note: dict[str, Any]) -> bool:
+    """Whether the judge alone marked this place; what a reviewer marked too needs no taking over."""
+    lines = (line for line in note["marks"] if line["by"] == "judge")
+    return any(mark.start == one["start"] and mark.quote == one["quote"] for line in lines for one in line["marks"])
+
+
+def _marks(note: dict[str, Any], titles: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
+    rows = [_line(line, titles, names) for line in note["marks"]]
     return {"columns": [Words.by, Words.mark, Words.words, Words.why], "rows": rows, "empty": Words.no_marks}
 
 
-def _line(line: dict[str, Any]) -> list[Any]:
+def _line(line: dict[str, Any], titles: dict[str, str], names: dict[str, str]) -> list[Any]:
     """One line for all who marked this place: each with the own label, words and comment."""
-    names = ", ".join(dict.fromkeys(mark["reviewer"] or "judge" for mark in line["marks"]))
-    labels = "; ".join(dict.fromkeys(_called(mark) for mark in line["marks"]))
+    people = ", ".join(dict.fromkeys(names.get(mark["reviewer"], mark["reviewer"]) for mark in line["marks"] if mark["reviewer"]))
+    labels = "; ".join(dict.fromkeys(_called(mark, titles) for mark in line["marks"]))
     quotes = " / ".join(dict.fromkeys(mark["quote"] for mark in line["marks"]))
     comments = " / ".join(dict.fromkeys(mark["comment"] for mark in line["marks"] if mark["comment"]))
     where = Words.missing if line["group"] == "omission" else None
-    found = {"text": BY[line["by"]], "badge": TONES[line["by"]], "sub": names}
+    found = {"text": BY[line["by"]], "badge": TONES[line["by"]], "sub": people}
     return [found, labels, {"text": quotes, "sub": where}, comments]
 
 
-def _called(mark: dict[str, Any]) -> str:
-    return f"{mark['label'].replace('_', ' ')}, {mark['severity']}" if mark["severity"] else mark["label"].replace("_", " ")
+def _called(mark: dict[str, Any], titles: dict[str, str]) -> str:
+    title = titles.get(mark["label"], mark["label"])
+    return f"{title}, {mark['severity']}" if mark["severity"] else title
 
 
-def _offer(mark: Span | Omission) -> str:
-    kind = mark.label.replace("_", " ") + (f", {Words.missing}" if isinstance(mark, Omission) else "")
+def _offer(mark: Span | Omission, titles: dict[str, str]) -> str:
+    kind = titles.get(mark.label, mark.label) + (f", {Words.missing}" if isinstance(mark, Omission) else "")
     return f"{kind}: {mark.quote[:100]}"
 
 

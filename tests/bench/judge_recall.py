@@ -15,6 +15,7 @@ from typing import Any
 from annotations import Judgements, Model, Output, Store, load_labels
 from pipeline.demo import demo_encounters
 from pipeline.endpoints import Endpoint
+from pipeline.endpoints.config import STRUCTURED
 from pipeline.judge import judge_notes
 from pipeline.synthesis.planting import PlantedError, plant
 from pipeline.workspace import Workspace
@@ -24,9 +25,10 @@ NOTES = ("faithful", "planted")
 
 def main() -> int:
     asked = _asked()
-    endpoint = Endpoint(
-        "judge", asked.base_url, asked.model, key_env=asked.key_env, concurrency=asked.concurrency, timeout=600, retries=2
-    )
+    settings = {"key_env": asked.key_env, "concurrency": asked.concurrency, "stream": not asked.whole}
+    settings |= {"timeout": 600, "retries": 2, "structured": asked.structured}
+    extra = {"max_tokens": asked.longest} if asked.longest else {}
+    endpoint = Endpoint("judge", asked.base_url, asked.model, extra=extra, **settings)
     found = recall(Workspace(asked.home), endpoint, asked.visits, asked.errors)
     print(json.dumps(found, indent=2))
     return 0
@@ -98,6 +100,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--key-env", help="the environment variable that holds the key")
     parser.add_argument("--visits", type=int, default=10)
     parser.add_argument("--errors", type=int, default=3, help="planted in each note")
+    parser.add_argument("--longest", type=int, help="tokens of an answer at most, where a small model would never end")
+    parser.add_argument("--whole", action="store_true", help="do not stream, for servers that count tokens only then")
+    parser.add_argument("--structured", choices=STRUCTURED, default="auto", help="how JSON is asked for")
     parser.add_argument("--concurrency", type=int, default=1)
     parser.add_argument("--home", type=Path, default=Path("build/judge-recall"), help="a workspace of its own, kept between runs")
     return parser.parse_args()

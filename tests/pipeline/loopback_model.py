@@ -30,6 +30,7 @@ class Served:
     answer: Answer = lambda body: "Yes."
     faults: deque = field(default_factory=deque)
     refuses: tuple[str, ...] = ()
+    refusal: int = 400
     key: str | None = None
     retry_after: str = "0.05"
     pause: float = 0.0
@@ -52,7 +53,8 @@ def loopback_model(
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     state.address = f"http://127.0.0.1:{server.server_port}/v1"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    # Looks for the end of the test this often: at the usual half a second, ending would be the longest part of most tests.
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield state
     finally:
@@ -100,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(3)
             return self.cut()
         if kind in self.state.refuses:
-            return self.fail(400, None, f"response_format {kind} is not supported")
+            return self.fail(self.state.refusal, None, f"response_format {kind} is not supported")
         if fault == "broken":
             return self.send(200, b'{"id": "chatcmpl-1", "choices": [{"mess')
         time.sleep(self.state.pause)

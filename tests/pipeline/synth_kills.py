@@ -10,9 +10,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from click.testing import CliRunner
+
 from pipeline.endpoints import Endpoint, add_endpoint
 from pipeline.endpoints.ledger import read_lines, read_spent
 from pipeline.synthesis.duplicates import NearDuplicates
+from studio.cli import main
 from tests.pipeline.invented_scribe import scribe
 from tests.pipeline.loopback_model import Served, loopback_model
 
@@ -54,16 +57,16 @@ def kill_and_go_on(home: Path, kills: int, count: int = 6, seed: int = 1, faults
     return _found(home, served, kills, middle, answers)
 
 
-def _start(home: Path, count: int, name: str) -> subprocess.Popen:
+def _words(home: Path, count: int, name: str) -> list[str]:
     words = ["synth", "generate", "--endpoint", "here", "--count", str(count), "--rounds", "1", "--name", name]
-    command = [sys.executable, "-m", "studio.cli", *words, "--home", str(home), "--json"]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ)
+    return [*words, "--home", str(home), "--json"]
 
 
 def _killed(home: Path, served: Served, count: int, after: int, dice: random.Random) -> bool:
     """Kill once ``after`` more requests have come in; whether it was still at work."""
     until, limit = len(served.requests) + after, time.monotonic() + 60
-    process = _start(home, count, "set")
+    command = [sys.executable, "-m", "studio.cli", *_words(home, count, "set")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ)
     while len(served.requests) < until and process.poll() is None and time.monotonic() < limit:
         time.sleep(0.002)
     time.sleep(dice.uniform(0, 0.08))
@@ -74,9 +77,10 @@ def _killed(home: Path, served: Served, count: int, after: int, dice: random.Ran
 
 
 def _ended(home: Path, count: int, name: str) -> None:
-    out, said = (process := _start(home, count, name)).communicate(timeout=300)
-    assert process.returncode == 0, said
-    assert json.loads(out)["counts"]["rows"] == count
+    """A run that nobody kills needs no process of its own."""
+    done = CliRunner().invoke(main, _words(home, count, name))
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["counts"]["rows"] == count
 
 
 def _answers(home: Path) -> list[Path]:

@@ -30,6 +30,12 @@ GOOD = {"score": 4, "issues": [{"kind": "a", "words": "fine"}]}
 QUESTION = ({"role": "system", "content": "You judge."}, {"role": "user", "content": "How good is it?"})
 
 
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch):
+    """What a failure is followed by, in seconds; how much longer each next wait is stays as it is."""
+    monkeypatch.setattr("pipeline.endpoints.client.FIRST_WAIT", 0.02)
+
+
 def client_of(served, tmp_path, budget=None, **more):
     values = {"retries": 4, "timeout": 0.5, "price_in": 2.0, "price_out": 10.0}
     endpoint = Endpoint("here", served.address, "model-x", **(values | more))
@@ -103,6 +109,9 @@ def test_a_server_that_stays_away_is_one_sentence(tmp_path):
             ask(client)
     with pytest.raises(Unavailable, match="did not answer"):
         ask(client_of(served, tmp_path, retries=0))
+    # Neither what the server refused nor what never reached it can have cost anything.
+    spent = Ledger(tmp_path / "ledger.jsonl").spent()
+    assert (spent.answered, spent.unknown, spent.unknown_tokens) == (0, 0, 0)
 
 
 def test_no_more_requests_at_once_than_allowed(tmp_path):
@@ -204,8 +213,12 @@ def test_a_real_transcript_leaves_only_for_a_host_that_is_named():
 @pytest.mark.parametrize(
     ("refuses", "mode"), [((), "json_schema"), (("json_schema",), "json_object"), (("json_schema", "json_object"), None)]
 )
-def test_a_server_is_asked_in_the_way_that_it_knows(tmp_path, refuses, mode):
-    with loopback_model(lambda body: f"Here:\n```json\n{json.dumps(GOOD)}\n```", refuses=refuses) as served:
+@pytest.mark.parametrize("refusal", [400, 422, 500])
+def test_a_server_is_asked_in_the_way_that_it_knows(tmp_path, refuses, mode, refusal):
+    def answer(body):
+        return f"Here:\n```json\n{json.dumps(GOOD)}\n```"
+
+    with loopback_model(answer, refuses=refuses, refusal=refusal) as served:
         client = client_of(served, tmp_path)
         for _ in range(2):
             value, replies = ask_object(client, Request(QUESTION, "p", 99, shape=SHAPE))
@@ -218,6 +231,12 @@ def test_a_server_is_asked_in_the_way_that_it_knows(tmp_path, refuses, mode):
     assert mode != "json_schema" or last["response_format"]["json_schema"]["schema"] == SHAPE
 
 
+def test_a_server_that_wants_the_schema_in_its_own_way_is_given_it(tmp_path):
+    with loopback_model(lambda body: json.dumps(GOOD)) as served:
+        ask_object(client_of(served, tmp_path, structured="schema_object"), Request(QUESTION, "p", 99, shape=SHAPE))
+    assert served.requests[0]["response_format"] == {"type": "json_object", "schema": SHAPE}
+
+
 def test_a_wrong_answer_is_shown_to_the_model_with_what_is_wrong(tmp_path):
     answers = iter(["No.", '{"score": 9, "issues": []}', json.dumps(GOOD)])
     with loopback_model(lambda body: next(answers)) as served:
@@ -226,6 +245,8 @@ def test_a_wrong_answer_is_shown_to_the_model_with_what_is_wrong(tmp_path):
     second, third = (body["messages"] for body in served.requests[1:])
     assert second[2]["content"] == "No." and "no JSON object" in second[3]["content"]
     assert len(third) == 4 and "the answer.score is 9; expected 1 to 5" in third[3]["content"]
+    # The third time with some chance: without it a model that is sure of its mistake would only repeat it.
+    assert [body["temperature"] for body in served.requests] == [0.0, 0.0, 0.7]
     with loopback_model(lambda body: "No.") as served, pytest.raises(NoUsableAnswer, match="in 3 tries"):
         ask_object(client_of(served, tmp_path), Request(QUESTION, "p", 99, shape=SHAPE))
     # Every try was paid for.

@@ -15,12 +15,12 @@ from tests.pipeline.synth_kills import kill_and_go_on
 
 def test_killed_three_times_it_still_gives_what_was_asked_for_and_loses_no_spending(workspace):
     """The same twenty times is in ``make soak``."""
-    found = kill_and_go_on(workspace.home, kills=3, count=4)
+    found = kill_and_go_on(workspace.home, kills=3, count=3)
     assert found.in_the_middle >= 2
-    assert (found.rows, found.duplicates, found.other_rows) == (4, 0, 0)
+    assert (found.rows, found.duplicates, found.other_rows) == (3, 0, 0)
     # Every answer that was counted was served with those tokens; every answer that was served had been written down before.
     assert found.ledger_tokens == found.server_tokens and found.lost == 0
-    assert found.paid_twice == 0 and found.answered > 16
+    assert found.paid_twice == 0 and found.answered >= 12
 
 
 def scribeloop(home, *words):
