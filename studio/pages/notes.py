@@ -5,6 +5,7 @@ import gradio as gr
 from annotations import ScribeloopError
 from pipeline.workspace import Workspace
 
+from ..components.at_once import AT_ONCE
 from ..components.header import header
 from ..components.listing import Listing
 from ..components.plain import PlainText, Said, Title
@@ -91,10 +92,10 @@ def page(workspace: Workspace) -> None:
         return Listing({"columns": ["Added to the queue", ""], "rows": [[name or "Your transcript", link]]}, visible=True)
 
     root = gr.context.Context.root_block
-    root.load(arrive, outputs=[title, about, chosen, transcript, own, first, second, *streamed], show_progress="hidden")
-    timer.tick(watch, chosen, streamed, show_progress="hidden")
+    root.load(arrive, outputs=[title, about, chosen, transcript, own, first, second, *streamed], **AT_ONCE)
+    timer.tick(watch, chosen, streamed, **AT_ONCE)
     write.click(begin, [chosen, first, second, limit, long], said, show_progress="hidden").then(
-        watch, chosen, streamed, show_progress="hidden"
+        watch, chosen, streamed, **AT_ONCE
     )
     stop.click(desk.cancel, chosen, show_progress="hidden")
     add.click(add_own, [pasted, own_title, purpose], added)

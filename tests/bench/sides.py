@@ -55,7 +55,7 @@ def measure_studio(folder: Path, size: Size, port: int) -> dict[str, Any]:
     address, stored = f"http://127.0.0.1:{port}", studio.facts(home / "studio.db")
     with serving(studio.command(home, port), address, folder / "studio.log", **studio.ENVIRONMENT):
         found = _measure(lambda record, marks: studio.Reviewer(address, record, marks), size)
-        found["alone"] |= _results(studio.Reviewer(address, Record(), 1))
+        found["alone"] |= _results(address)
         painted = _paint(size, lambda number: f"{address}/review?encounter={fill.encounter(visit(number)).id}")
     return found | {"painted": painted} | stored
 
@@ -100,10 +100,18 @@ def _measure(reviewer: Callable[[Record, int], Reviewer], size: Size) -> dict[st
     }
 
 
-def _results(reviewer: studio.Reviewer, times: int = 7) -> dict[str, Any]:
-    for _ in range(times):
-        reviewer.results()
-    return {"results": reviewer.record.summary("results")}
+def _results(address: str, times: int = 7) -> dict[str, Any]:
+    """The figures over everything, at the server and painted, each time counted anew because a review was submitted before."""
+    reviewer, record = studio.Reviewer(address, Record(), 1), Record()
+    with painter(record) as browser:
+        for turn in range(times):
+            reviewer.next()
+            reviewer.submit()
+            reviewer.results()
+            reviewer.next()
+            reviewer.submit()
+            browser.paint("results_painted" if turn else "first", f"{address}/results", studio.RESULTS_WORDS)
+    return {"results": reviewer.record.summary("results"), "results_painted": record.summary("results_painted")}
 
 
 def _paint(size: Size, address: Callable[[int], str], cookies: list[dict] | None = None) -> dict[str, Any]:

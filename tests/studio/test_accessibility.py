@@ -31,8 +31,8 @@ def studio(tmp_path_factory):
         store.add_encounters([encounter(number) for number in range(60)])
     folder = workspace.runs / "run-1"
     folder.mkdir()
-    run = Run("run-1", "tuned", {"name": "refs", "sha256": "0", "rows": 1}, {"id": "tiny"}, {}, "scribeloop", now(), status="done")
-    write_run(folder, run)
+    data = {"name": "refs", "sha256": "0", "rows": 1}
+    write_run(folder, Run("run-1", "tuned", data, {"id": "tiny"}, {}, "scribeloop", now(), status="done"))
     step = {"loss": 2.5, "lr": 1e-4, "grad_norm": 1.0, "tokens": 100, "seconds": 1.0}
     (folder / METRICS_FILE).write_text("\n".join(json.dumps({"step": number, **step}) for number in (1, 2, 3)) + "\n")
     app, port = make_app(workspace), free_port()
