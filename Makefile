@@ -7,7 +7,7 @@ RUN = $(VENV)/bin
 TORCH = torch==2.13.0
 TORCH_CPU_INDEX ?= https://download.pytorch.org/whl/cpu
 
-.PHONY: studio test lint bench clean
+.PHONY: studio test lint bench screens clean
 
 studio: $(VENV)/.base
 	$(RUN)/scribeloop serve --demo --port $(PORT)
@@ -23,6 +23,10 @@ lint: $(VENV)/.dev
 BENCH_SIZE ?= full
 bench: $(VENV)/.dev chromium
 	$(RUN)/python -m tests.bench --size $(BENCH_SIZE) $(if $(filter full,$(BENCH_SIZE)),--page docs/bench.md)
+
+# Pictures of every page into docs/screens, from the demo and two notes by its models; the first time some minutes for these.
+screens: $(VENV)/.dev chromium
+	$(RUN)/python -m tests.screens
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Scribeloop needs Python 3.11 or newer; name one with: make PYTHON=python3.12"; exit 1; }

@@ -54,6 +54,12 @@ def m010_indexes_for_the_queue(db: Database) -> None:
     db.execute("CREATE INDEX outputs_by_encounter ON outputs (encounter_id, model_id, finish_reason)")
 
 
+@migrations()
+def m011_index_of_ratings(db: Database) -> None:
+    """The results count the ratings from an index that holds their values too."""
+    db.execute("CREATE INDEX ratings_in_short ON ratings (review_id, output_id, dimension, value)")
+
+
 FIRST = """
 CREATE TABLE users (
     id TEXT PRIMARY KEY,

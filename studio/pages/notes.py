@@ -106,12 +106,13 @@ def _draw(job: Job | None, encounter_id: str) -> list:
         return [*[gr.skip()] * 5, gr.Button(interactive=bool(encounter_id)), gr.Button(visible=False), Listing(visible=False)]
     link = {"text": "Review them blind", "href": f"/review?encounter={encounter_id}", "button": True}
     done = {"columns": ["Both notes are stored", ""], "rows": [["The models' names are shown after you submit.", link]]}
+    left, right = job.shown(0), job.shown(1)
     return [
         job.said,
-        _head("A", job.tokens[0]),
-        job.texts[0] or WAITING,
-        _head("B", job.tokens[1]),
-        job.texts[1] or WAITING,
+        _head("A", left[1]),
+        left[0] or WAITING,
+        _head("B", right[1]),
+        right[0] or WAITING,
         gr.Button(interactive=not job.running),
         gr.Button(visible=job.running),
         Listing(done, visible=job.status == "done"),

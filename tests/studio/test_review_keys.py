@@ -155,6 +155,13 @@ def test_stepping_through_marks_and_to_the_evidence_and_back(page, server, visit
     assert page.locator(f".text-transcript .mk.chosen[data-id={linked.id}]").count() > 0
     press(page, "v")
     assert page.locator(f".text-transcript .mk-evidence.lit[data-id={linked.id}]").count() > 0
+    # The mouse over one side lights the other, and off it none.
+    press(page, "Escape", "Escape")
+    for here, there in ((".note-panes", "transcript"), (".text-transcript", "note")):
+        page.hover(f"{here} .mk[data-id={linked.id}]")
+        assert page.locator(f".mk.lit[data-id={linked.id}]").count() >= 2, f"the {there} stays dark"
+        page.hover(".bar h1")
+        assert page.locator(".mk.lit").count() == 0
 
 
 @pytest.mark.parametrize("key", ["ArrowDown", "1", "r", "/", "Delete", "u"])
