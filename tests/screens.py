@@ -157,7 +157,10 @@ def _keep(path: Path, picture: bytes) -> None:
     """With few colours, so that it stays small."""
     from PIL import Image
 
-    Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    # By the space that colours span, not by how often they occur: a badge must not lose its own.
+    by_space = Image.Quantize.MAXCOVERAGE
+    whole = Image.open(io.BytesIO(picture)).convert("RGB")
+    whole.quantize(COLOURS, by_space, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 if __name__ == "__main__":
