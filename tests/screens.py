@@ -37,7 +37,7 @@ PAGES = {
 }
 SIZES = {1280: 800, 1920: 1080}
 SCHEMES = ("light", "dark")
-COLOURS = 128
+COLOURS = 255
 VISIT = "endo-02-pump-sheep"
 # What a reviewer finds in the note of the demo's adapter, with the words of the visit that show it. A machine that decodes
 # otherwise may have written other words; those that are not there are left out.

@@ -30,11 +30,14 @@ def page(workspace: Workspace) -> None:
                 add = gr.Button("Add to the queue", variant="secondary")
             added = Listing(visible=False)
         with gr.Row(elem_classes="filters"):
-            first = gr.Dropdown([], label="One model")
-            second = gr.Dropdown([], label="The other model")
-            limit = gr.Number(512, label="At most this many tokens", precision=0, minimum=16, maximum=4096)
+            first = gr.Dropdown([], label="One model", scale=2)
+            second = gr.Dropdown([], label="The other model", scale=2)
+            limit = gr.Number(512, label="At most this many tokens", precision=0, minimum=16, maximum=4096, scale=1)
             long = gr.Dropdown(
-                [("is refused", "refuse"), ("is shortened, visibly", "shorten")], value="refuse", label="A transcript too long"
+                [("is refused", "refuse"), ("is shortened, visibly", "shorten")],
+                value="refuse",
+                label="A transcript too long",
+                scale=1,
             )
         with gr.Row(elem_classes="buttons"):
             write = gr.Button("Write both notes", variant="primary")
