@@ -7,7 +7,7 @@ RUN = $(VENV)/bin
 TORCH = torch==2.13.0
 TORCH_CPU_INDEX ?= https://download.pytorch.org/whl/cpu
 
-.PHONY: studio test lint bench soak clean
+.PHONY: studio test lint bench soak screens clean
 
 studio: $(VENV)/.base
 	$(RUN)/scribeloop serve --demo --port $(PORT)
@@ -31,6 +31,10 @@ SOAK_SIZE ?= full
 SOAK ?=
 soak: $(VENV)/.dev
 	$(RUN)/python -m tests.soak --size $(SOAK_SIZE) $(SOAK)
+
+# Pictures of every page into docs/screens, from the demo and two notes by its models; the first time some minutes for these.
+screens: $(VENV)/.dev chromium
+	$(RUN)/python -m tests.screens
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Scribeloop needs Python 3.11 or newer; name one with: make PYTHON=python3.12"; exit 1; }

@@ -56,6 +56,12 @@ def m010_indexes_for_the_queue(db: Database) -> None:
 
 
 @migrations()
+def m011_index_of_ratings(db: Database) -> None:
+    """The results count the ratings from an index that holds their values too."""
+    db.execute("CREATE INDEX ratings_in_short ON ratings (review_id, output_id, dimension, value)")
+
+
+@migrations()
 def m020_judgements(db: Database) -> None:
     """What model judges find, in tables of their own."""
     for statement in JUDGEMENTS.split(";\n\n"):

@@ -7,9 +7,8 @@ ended without a judgement say nothing of the notes. The encounters behind each n
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cache, reduce
-from operator import or_
 from statistics import median
+from typing import TYPE_CHECKING
 
 from .figures import IMPORTANT_NEGATIVE, OMISSION, OTHER, Compared, Edited, Figures, Kind, Rated, Tally
 from .label_sets import LabelSets
@@ -18,13 +17,14 @@ from .selection import ANY, Chosen, Selection
 from .store import Store
 from .values import SPLITS
 
+if TYPE_CHECKING:
+    import numpy as np
+
 # Review and note, and what is to be known of them: model and specialty.
 Place = tuple[str, str]
 Noted = dict[tuple[str, str], Place]
 
 # SQLite hands over all marks of a note as one text: 300,000 rows would cost more than everything else together.
-# A lane counts up to 16 million notes.
-_LANE = 24
 _BETWEEN_MARKS, _BETWEEN_PARTS = "\x1e", "\x1f"
 _MARKS = {
     "spans": ("label", "ifnull(severity, '')", "ifnull(section, '')"),
@@ -101,46 +101,51 @@ def _coded(store: Store, table: str, noted: Noted) -> Iterator[tuple[str, Place,
 
 
 def _tallies(store: Store, noted: Noted, groups: dict[str, str]) -> dict[tuple[str, str, Kind], Tally]:
-    """Marks are summed over reviews; the kinds that a note holds are joined over its reviews."""
-    lanes, marks = _Lanes(groups), defaultdict(Counter)
-    held: dict[tuple[str, Place], int] = defaultdict(int)
+    """Marks are summed over reviews; a note holds a kind when one of its reviews does."""
+    import numpy as np
+
+    marks, places, codes = _marks_by_note(store, noted)
+    if not codes:
+        return {}
+    of_code = [_kinds(code, groups) for code in codes]
+    kinds = sorted(set().union(*of_code))
+    # A row per note, a column per kind: how many marks of the kind the note holds. Floats multiply fast, and are exact here.
+    held = marks @ np.array([[kind in found for kind in kinds] for found in of_code], np.float32)
+    rows: dict[Place, list[int]] = defaultdict(list)
+    for row, (model, specialty) in enumerate(places):
+        rows[model, specialty].append(row)
+        rows[model, ANY].append(row)
+    found = {}
+    for (model, specialty), chosen in rows.items():
+        part = held[chosen]
+        for kind, n, notes in zip(kinds, part.sum(axis=0), np.count_nonzero(part, axis=0), strict=True):
+            if n:
+                found[model, specialty, kind] = Tally(int(n), int(notes))
+    return found
+
+
+def _marks_by_note(store: Store, noted: Noted) -> tuple["np.ndarray", list[Place], list[str]]:
+    """How many marks of each code each note has (a row per note, a column per code), the notes' places, the codes."""
+    import numpy as np
+
+    note_rows: dict[tuple[str, Place], int] = {}
+    code_columns: dict[str, int] = {}
+    rows, columns = [], []
     for table in ("spans", "omissions"):
         for output_id, place, codes in _coded(store, table, noted):
-            marks[place].update(codes)
-            held[output_id, place] |= reduce(or_, map(lanes.of, codes))
-    notes: dict[Place, int] = defaultdict(int)
-    for (_, (model, specialty)), kinds in held.items():
-        notes[model, specialty] += kinds
-        notes[model, ANY] += kinds
-    summed: Counter[tuple[str, str, Kind]] = Counter()
-    for (model, specialty), codes in marks.items():
-        for code, n in codes.items():
-            for kind in lanes.kinds(code):
-                summed[model, specialty, kind] += n
-                summed[model, ANY, kind] += n
-    return {(model, at, kind): Tally(n, lanes.count(notes[model, at], kind)) for (model, at, kind), n in summed.items()}
+            rows += [note_rows.setdefault((output_id, place), len(note_rows))] * len(codes)
+            columns += [code_columns.setdefault(code, len(code_columns)) for code in codes]
+    marks = np.zeros((len(note_rows), len(code_columns)), np.float32)
+    np.add.at(marks, (rows, columns), 1)
+    return marks, [place for _, place in note_rows], list(code_columns)
 
 
-class _Lanes:
-    """For the code of a mark, the kinds that it counts for as one number: each kind has a lane of bits, so that ``|`` joins what
-    a note holds, ``+`` counts notes, and 300,000 marks take a moment."""
-
-    def __init__(self, groups: dict[str, str]) -> None:
-        self.groups = groups
-        self.lane: dict[Kind, int] = {}
-        self.of = cache(self._of)
-
-    def _of(self, code: str) -> int:
-        return sum(1 << _LANE * self.lane.setdefault(kind, len(self.lane)) for kind in self.kinds(code))
-
-    def kinds(self, code: str) -> set[Kind]:
-        label, severity, section, *negative = code.split(_BETWEEN_PARTS)
-        group = OMISSION if negative else self.groups.get(label, OTHER)
-        wheres = [(ANY, ANY), (label, ANY), (ANY, section), *([(IMPORTANT_NEGATIVE, ANY)] if negative == ["1"] else [])]
-        return {Kind(group, *where, grade) for where in wheres for grade in (ANY, severity)}
-
-    def count(self, notes: int, kind: Kind) -> int:
-        return notes >> _LANE * self.lane[kind] & (1 << _LANE) - 1
+def _kinds(code: str, groups: dict[str, str]) -> set[Kind]:
+    """The kinds that a mark of this code counts for."""
+    label, severity, section, *negative = code.split(_BETWEEN_PARTS)
+    group = OMISSION if negative else groups.get(label, OTHER)
+    wheres = [(ANY, ANY), (label, ANY), (ANY, section), *([(IMPORTANT_NEGATIVE, ANY)] if negative == ["1"] else [])]
+    return {Kind(group, *where, grade) for where in wheres for grade in (ANY, severity)}
 
 
 def _rated(store: Store, noted: Noted) -> dict[tuple[str, str], Rated]:

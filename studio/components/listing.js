@@ -40,8 +40,9 @@ function draw() {
   const table = make("table");
   const head = make("tr");
   for (const name of value.columns) {
-    const cell = make("th", "", name);
-    cell.scope = "col";
+    // A column of buttons has no name, and a heading that is empty is none.
+    const cell = make(name ? "th" : "td", "", name);
+    if (name) cell.scope = "col";
     head.append(cell);
   }
   const top = make("thead");

@@ -12,12 +12,11 @@ from pipeline.workspace import Workspace
 @dataclass
 class Job:
     """One writing of notes: what the page shows of it. ``order`` puts the models on sides by chance, so that watching tells
-    nothing; ``texts`` are by side."""
+    nothing; ``pieces`` are by side, each with the number of tokens up to its end."""
 
     encounter_id: str
     order: list[int]
-    texts: list[str] = field(default_factory=lambda: ["", ""])
-    tokens: list[int] = field(default_factory=lambda: [0, 0])
+    pieces: tuple[list[tuple[int, str]], list[tuple[int, str]]] = field(default_factory=lambda: ([], []))
     status: str = "loading"
     said: str = "Loading the model. The first time takes half a minute."
     stop: bool = False
@@ -25,6 +24,14 @@ class Job:
     @property
     def running(self) -> bool:
         return self.status in ("loading", "writing")
+
+    def shown(self, side: int) -> tuple[str, int]:
+        """Text and tokens of a side. Until both notes are done they appear at one pace, the slower one's: neither a model's speed
+        nor that it ended early tells them apart."""
+        written = [pieces[-1][0] if pieces else 0 for pieces in self.pieces]
+        level = written[side] if self.status == "done" else min(written)
+        seen = [(tokens, text) for tokens, text in self.pieces[side] if tokens <= level]
+        return "".join(text for _, text in seen), seen[-1][0] if seen else 0
 
 
 class NotesDesk:
@@ -102,10 +109,8 @@ class NotesDesk:
                     job.status, job.said = "stopped", "Stopped; unfinished notes were not stored. Write them again when you like."
                     return
                 if isinstance(piece, Piece) and piece.tokens:
-                    side = job.order[piece.index]
                     job.said = "Writing both notes."
-                    job.texts[side] += piece.text
-                    job.tokens[side] = piece.tokens
+                    job.pieces[job.order[piece.index]].append((piece.tokens, piece.text))
             job.status, job.said = "done", "Both notes are stored."
         except ScribeloopError as error:
             job.status, job.said = "failed", str(error)

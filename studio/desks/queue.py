@@ -29,14 +29,16 @@ class QueueDesk:
             page = Queue(store, self.reviewer_id).page(PAGE_SIZE, offset, search=search, **narrow)
         return [_row(entry) for entry in page.entries], page.total
 
-    def progress(self) -> dict[str, int | float | None]:
-        """How many encounters there are, how many this reviewer has submitted, how many stand at each status, and the reviewer's
-        median time of a review in seconds, None before the first."""
+    def first(self) -> tuple[list[dict], int, dict[str, int | float | None]]:
+        """The first page of everything, in one reading: its rows, how many there are in all, and the reviewer's progress: how
+        many ``encounters`` there are, how many ``submitted``, how many at each status, and the ``median`` time of a review in
+        seconds, None before the first."""
         with self.workspace.store() as store:
             queue = Queue(store, self.reviewer_id)
-            done, encounters = queue.progress()
-            pace = {"median": median_seconds(store, self.reviewer_id)}
-            return {"encounters": encounters, "submitted": done, **queue.page(0).counts, **pace}
+            page, (done, encounters) = queue.page(PAGE_SIZE), queue.progress()
+            median = median_seconds(store, self.reviewer_id)
+        progress = {"encounters": encounters, "submitted": done, **page.counts, "median": median}
+        return [_row(entry) for entry in page.entries], page.total, progress
 
 
 def _row(entry: QueueEntry) -> dict:

@@ -7,6 +7,7 @@ import gradio as gr
 from annotations import ScribeloopError
 from pipeline.workspace import Workspace
 
+from ..components.at_once import AT_ONCE
 from ..components.header import header
 from ..components.listing import Listing
 from ..components.plain import Command, PlainText, Said
@@ -64,10 +65,10 @@ def page(workspace: Workspace) -> None:
         return "", Listing({"columns": ["Site", ""], "rows": rows}, visible=True)
 
     root = gr.context.Context.root_block
-    root.load(arrive, outputs=[listing, model], show_progress="hidden")
-    timer.tick(watch, model, [listing, log], show_progress="hidden")
-    model.change(lambda chosen: desk.command(chosen) if chosen else "", model, command, show_progress="hidden")
-    build.click(begin, model, said).then(watch, model, [listing, log], show_progress="hidden")
+    root.load(arrive, outputs=[listing, model], **AT_ONCE)
+    timer.tick(watch, model, [listing, log], **AT_ONCE)
+    model.change(lambda chosen: desk.command(chosen) if chosen else "", model, command, **AT_ONCE)
+    build.click(begin, model, said).then(watch, model, [listing, log], **AT_ONCE)
     serve.click(open_site, model, [said, link])
 
 

@@ -5,6 +5,7 @@ import gradio as gr
 from annotations import ScribeloopError
 from pipeline.workspace import Workspace
 
+from ..components.at_once import AT_ONCE
 from ..components.header import header
 from ..components.listing import Listing
 from ..components.plain import PlainText, Said, Title
@@ -29,11 +30,14 @@ def page(workspace: Workspace) -> None:
                 add = gr.Button("Add to the queue", variant="secondary")
             added = Listing(visible=False)
         with gr.Row(elem_classes="filters"):
-            first = gr.Dropdown([], label="One model")
-            second = gr.Dropdown([], label="The other model")
-            limit = gr.Number(512, label="At most this many tokens", precision=0, minimum=16, maximum=4096)
+            first = gr.Dropdown([], label="One model", scale=2)
+            second = gr.Dropdown([], label="The other model", scale=2)
+            limit = gr.Number(512, label="At most this many tokens", precision=0, minimum=16, maximum=4096, scale=1)
             long = gr.Dropdown(
-                [("is refused", "refuse"), ("is shortened, visibly", "shorten")], value="refuse", label="A transcript too long"
+                [("is refused", "refuse"), ("is shortened, visibly", "shorten")],
+                value="refuse",
+                label="A transcript too long",
+                scale=1,
             )
         with gr.Row(elem_classes="buttons"):
             write = gr.Button("Write both notes", variant="primary")
@@ -91,10 +95,10 @@ def page(workspace: Workspace) -> None:
         return Listing({"columns": ["Added to the queue", ""], "rows": [[name or "Your transcript", link]]}, visible=True)
 
     root = gr.context.Context.root_block
-    root.load(arrive, outputs=[title, about, chosen, transcript, own, first, second, *streamed], show_progress="hidden")
-    timer.tick(watch, chosen, streamed, show_progress="hidden")
+    root.load(arrive, outputs=[title, about, chosen, transcript, own, first, second, *streamed], **AT_ONCE)
+    timer.tick(watch, chosen, streamed, **AT_ONCE)
     write.click(begin, [chosen, first, second, limit, long], said, show_progress="hidden").then(
-        watch, chosen, streamed, show_progress="hidden"
+        watch, chosen, streamed, **AT_ONCE
     )
     stop.click(desk.cancel, chosen, show_progress="hidden")
     add.click(add_own, [pasted, own_title, purpose], added)
@@ -105,12 +109,13 @@ def _draw(job: Job | None, encounter_id: str) -> list:
         return [*[gr.skip()] * 5, gr.Button(interactive=bool(encounter_id)), gr.Button(visible=False), Listing(visible=False)]
     link = {"text": "Review them blind", "href": f"/review?encounter={encounter_id}", "button": True}
     done = {"columns": ["Both notes are stored", ""], "rows": [["The models' names are shown after you submit.", link]]}
+    left, right = job.shown(0), job.shown(1)
     return [
         job.said,
-        _head("A", job.tokens[0]),
-        job.texts[0] or WAITING,
-        _head("B", job.tokens[1]),
-        job.texts[1] or WAITING,
+        _head("A", left[1]),
+        left[0] or WAITING,
+        _head("B", right[1]),
+        right[0] or WAITING,
         gr.Button(interactive=not job.running),
         gr.Button(visible=job.running),
         Listing(done, visible=job.status == "done"),

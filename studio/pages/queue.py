@@ -6,6 +6,7 @@ import gradio as gr
 
 from pipeline.workspace import Workspace
 
+from ..components.at_once import AT_ONCE
 from ..components.header import header
 from ..components.listing import Listing
 from ..components.plain import Said
@@ -56,7 +57,9 @@ def page(workspace: Workspace) -> None:
     shown = [listing, where, back, on, start]
 
     def show(*chosen, start: int = 0):
-        rows, total = desk.page(*chosen, offset=start)
+        return lay_out(*desk.page(*chosen, offset=start), start)
+
+    def lay_out(rows: list[dict], total: int, start: int = 0):
         many = total > PAGE_SIZE
         told = f"{start + 1:,} to {start + len(rows):,} of {total:,}" if many else ""
         back = gr.Button(visible=many, interactive=start > 0)
@@ -67,10 +70,10 @@ def page(workspace: Workspace) -> None:
         return lambda start, *chosen: show(*chosen, start=max(0, start + pages * PAGE_SIZE))
 
     def arrive():
-        counts = desk.progress()
+        rows, total, counts = desk.first()
         empty = counts["encounters"] == 0
         options = [("All", "all"), *[(name.capitalize(), name) for name in desk.specialties()]]
-        listing, *rest = show()
+        listing, *rest = lay_out(rows, total)
         listing["empty"] = EMPTY if empty else NONE_LIKE_THAT
         offered = gr.HTML(visible=not has_practised(workspace))
         return _told(counts), offered, gr.Dropdown(choices=options), gr.Button(visible=empty), listing, *rest
@@ -82,13 +85,13 @@ def page(workspace: Workspace) -> None:
         return arrive()
 
     arrived = [told, offer, specialty, load_demo, *shown]
-    gr.on([part.change for part in filters], show, filters, shown, show_progress="hidden")
+    gr.on([part.change for part in filters], show, filters, shown, **AT_ONCE)
     for button, pages in ((back, -1), (on, 1)):
-        turned = button.click(turn(pages), [start, *filters], shown, show_progress="hidden")
+        turned = button.click(turn(pages), [start, *filters], shown, **AT_ONCE)
         turned.then(None, js="() => { scrollTo(0, 0); }")
     load_demo.click(bring_in, outputs=arrived)
     # The page's own load event: the queue is read when it is looked at, not when the studio starts.
-    gr.context.Context.root_block.load(arrive, outputs=arrived, show_progress="hidden")
+    gr.context.Context.root_block.load(arrive, outputs=arrived, **AT_ONCE)
 
 
 def _told(counts: dict[str, int]) -> str:

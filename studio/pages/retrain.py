@@ -7,6 +7,7 @@ from pipeline.run_files import Run
 from pipeline.train_config import TrainConfig
 from pipeline.workspace import Workspace
 
+from ..components.at_once import AT_ONCE
 from ..components.header import header
 from ..components.listing import Listing
 from ..components.plain import Command, PlainText, Said
@@ -111,13 +112,13 @@ def page(workspace: Workspace) -> None:
         return told, gr.Dropdown(choices=options, value=made)
 
     root = gr.context.Context.root_block
-    root.load(arrive, outputs=[dataset, base, chosen, *seen], show_progress="hidden")
-    timer.tick(watch, chosen, seen, show_progress="hidden")
-    gr.on([part.change for part in settings], desk.command, settings, command, show_progress="hidden")
+    root.load(arrive, outputs=[dataset, base, chosen, *seen], **AT_ONCE)
+    timer.tick(watch, chosen, seen, **AT_ONCE)
+    gr.on([part.change for part in settings], desk.command, settings, command, **AT_ONCE)
     build.click(make, [new_name, source], [built, dataset])
-    start.click(begin, settings, [chosen, said], show_progress="hidden").then(watch, chosen, seen, show_progress="hidden")
-    cancel.click(change("cancel_run"), chosen, said).then(watch, chosen, seen, show_progress="hidden")
-    resume.click(change("resume_run"), chosen, said).then(watch, chosen, seen, show_progress="hidden")
+    start.click(begin, settings, [chosen, said], show_progress="hidden").then(watch, chosen, seen, **AT_ONCE)
+    cancel.click(change("cancel_run"), chosen, said).then(watch, chosen, seen, **AT_ONCE)
+    resume.click(change("resume_run"), chosen, said).then(watch, chosen, seen, **AT_ONCE)
 
 
 def _frame(points: list[dict]):

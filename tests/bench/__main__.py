@@ -13,13 +13,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bench import report
-from tests.bench.sides import LABEL_STUDIO, SIZES, measure_label_studio, measure_studio
+from tests.bench.sides import LABEL_STUDIO, SIZES, filled_label_studio, filled_studio, measure_label_studio, measure_studio
 
 
 def main() -> None:
     asked = _asked()
     size, folder = SIZES[asked.size], asked.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
+    if asked.prepare:
+        filled_studio(folder, size)
+        filled_label_studio(folder, size, asked.port + 1)
+        return
     started = time.monotonic()
     found = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "size_name": asked.size, "size": dataclasses.asdict(size)}
     found["facts"] = report.facts()
@@ -36,6 +40,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=Path("build/bench"), help="where databases and environment are kept")
     parser.add_argument("--page", type=Path, help="also write the report to this Markdown file")
     parser.add_argument("--port", type=int, default=7960, help="the studio's; Label Studio takes the next one")
+    parser.add_argument("--prepare", action="store_true", help="only install Label Studio and fill both databases")
     parser.add_argument("--studio-only", action="store_true", help="leave Label Studio out")
     return parser.parse_args()
 

@@ -17,7 +17,8 @@ ACTS = {
     "mark": ("A mark acknowledged", 40),
     "rate": ("A rating acknowledged", 40),
     "submit": ("Submit the review", None),
-    "results": ("The results page", 1000),
+    "results": ("The results page, counted anew, at the server", 1000),
+    "results_painted": ("The results page, counted anew, painted in Chromium", 1000),
     "painted": ("The next review painted in Chromium", 800),
 }
 SAVES_PER_SECOND, CROWD_MS, CROWD_RATIO = 75, 500, 10

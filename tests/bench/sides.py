@@ -3,8 +3,8 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -40,39 +40,53 @@ class Size:
 SIZES = {"small": Size(200, 5, 5, 3, 20, 3.0), "full": Size(10_000, 40, 15, 20, 20, 20.0)}
 
 
-def measure_studio(folder: Path, size: Size, port: int) -> dict[str, Any]:
-    """Fill once, work on a copy, measure."""
+def filled_studio(folder: Path, size: Size) -> Path:
+    """The studio's database, made the first time."""
     filled = folder / f"studio-{size.visits}-{_made_by(fill, migrations)}.db"
     if not filled.exists():
         fill.fill(filled, size.visits)
-    home = _emptied(folder / "studio-home")
+    return filled
+
+
+def measure_studio(folder: Path, size: Size, port: int) -> dict[str, Any]:
+    """Work on a copy, measure."""
+    filled, home = filled_studio(folder, size), _emptied(folder / "studio-home")
     shutil.copy(filled, home / "studio.db")
     address, stored = f"http://127.0.0.1:{port}", studio.facts(home / "studio.db")
     with serving(studio.command(home, port), address, folder / "studio.log", **studio.ENVIRONMENT):
         found = _measure(lambda record, marks: studio.Reviewer(address, record, marks), size)
-        found["alone"] |= _results(studio.Reviewer(address, Record(), 1))
+        found["alone"] |= _results(address)
         painted = _paint(size, lambda number: f"{address}/review?encounter={fill.encounter(visit(number)).id}")
     return found | {"painted": painted} | stored
 
 
-def measure_label_studio(folder: Path, size: Size, port: int) -> dict[str, Any]:
-    """Install once, fill once, work on a copy, measure."""
-    binaries, address = _installed(folder), f"http://127.0.0.1:{port}"
-
-    def running(data: Path) -> AbstractContextManager:
-        command = label_studio.command(binaries, data, port)
-        return serving(command, f"{address}/health", folder / "label-studio.log", **label_studio.ENVIRONMENT)
-
-    filled, data = folder / f"label-studio-{size.visits}-{_made_by(label_studio)}", folder / "label-studio-home"
+def filled_label_studio(folder: Path, size: Size, port: int) -> Path:
+    """Label Studio's data folder, made the first time, through its own API."""
+    filled, data = folder / f"label-studio-{size.visits}-{_made_by(label_studio)}", folder / "label-studio-filling"
     if not filled.exists():
-        with running(_emptied(data)), label_studio.client(address) as api:
+        with _label_studio(folder, _emptied(data), port) as address, label_studio.client(address) as api:
             label_studio.fill(api, size.visits)
         data.rename(filled)
-    shutil.copytree(filled, _emptied(data), dirs_exist_ok=True)
-    with running(data):
+    return filled
+
+
+def measure_label_studio(folder: Path, size: Size, port: int) -> dict[str, Any]:
+    """Work on a copy, measure."""
+    filled, data = filled_label_studio(folder, size, port), _emptied(folder / "label-studio-home")
+    shutil.copytree(filled, data, dirs_exist_ok=True)
+    with _label_studio(folder, data, port) as address:
         found = _measure(lambda record, marks: label_studio.Reviewer(address, record, marks), size)
         painted = _paint(size, label_studio.pages(address), label_studio.cookies(address))
     return found | {"painted": painted, "durability": label_studio.durability(data)}
+
+
+@contextmanager
+def _label_studio(folder: Path, data: Path, port: int) -> Iterator[str]:
+    """Label Studio at work on this data, at the address given."""
+    address = f"http://127.0.0.1:{port}"
+    command = label_studio.command(_installed(folder), data, port)
+    with serving(command, f"{address}/health", folder / "label-studio.log", **label_studio.ENVIRONMENT):
+        yield address
 
 
 def _measure(reviewer: Callable[[Record, int], Reviewer], size: Size) -> dict[str, Any]:
@@ -86,10 +100,18 @@ def _measure(reviewer: Callable[[Record, int], Reviewer], size: Size) -> dict[st
     }
 
 
-def _results(reviewer: studio.Reviewer, times: int = 7) -> dict[str, Any]:
-    for _ in range(times):
-        reviewer.results()
-    return {"results": reviewer.record.summary("results")}
+def _results(address: str, times: int = 7) -> dict[str, Any]:
+    """The figures over everything, at the server and painted, each time counted anew because a review was submitted before."""
+    reviewer, record = studio.Reviewer(address, Record(), 1), Record()
+    with painter(record) as browser:
+        for turn in range(times):
+            reviewer.next()
+            reviewer.submit()
+            reviewer.results()
+            reviewer.next()
+            reviewer.submit()
+            browser.paint("results_painted" if turn else "first", f"{address}/results", studio.RESULTS_WORDS)
+    return {"results": reviewer.record.summary("results"), "results_painted": record.summary("results_painted")}
 
 
 def _paint(size: Size, address: Callable[[int], str], cookies: list[dict] | None = None) -> dict[str, Any]:

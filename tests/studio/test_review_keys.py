@@ -155,6 +155,13 @@ def test_stepping_through_marks_and_to_the_evidence_and_back(page, server, visit
     assert page.locator(f".text-transcript .mk.chosen[data-id={linked.id}]").count() > 0
     press(page, "v")
     assert page.locator(f".text-transcript .mk-evidence.lit[data-id={linked.id}]").count() > 0
+    # The mouse over one side lights the other, and off it none.
+    press(page, "Escape", "Escape")
+    for here, there in ((".note-panes", "transcript"), (".text-transcript", "note")):
+        page.hover(f"{here} .mk[data-id={linked.id}]")
+        assert page.locator(f".mk.lit[data-id={linked.id}]").count() >= 2, f"the {there} stays dark"
+        page.hover(".bar h1")
+        assert page.locator(".mk.lit").count() == 0
 
 
 @pytest.mark.parametrize("key", ["ArrowDown", "1", "r", "/", "Delete", "u"])
@@ -168,6 +175,42 @@ def test_keys_with_ctrl_or_in_a_field_stay_the_browsers(page, server, visit, key
     assert page.evaluate(LEFT_ALONE, [key, {"altKey": True}, None]) is True
     wait_saved(page)
     assert len(stored(server, visit).spans) == 1
+
+
+def tab_to(page, selector):
+    for _ in range(80):
+        press(page, "Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"Tab never came to {selector}.")
+
+
+def test_keys_of_one_character_can_be_switched_off_and_the_rest_suffices(page, server, visit):
+    open_review(page, server, visit)
+    _, plain = sides(page)
+    page.click("look-switch summary")
+    page.click("look-switch .look-keys-off")
+    press(page, "Escape", "ArrowDown")
+    page.reload()
+    page.wait_for_selector(".desk[data-state=draft]")
+    # WCAG 2.1.4: not one of them does anything any more.
+    press(page, *"?abtrldwgxv/+-0123456789,.u", "Shift+A", "Shift+C", "Shift+X")
+    assert page.locator("dialog, .form:not([hidden]), .find:not([hidden]), .pane-editor:not([hidden])").count() == 0
+    tab_to(page, f".pane-{plain} .scroll")
+    press(page, "Home", "ArrowDown", "Enter")
+    tab_to(page, ".form [data-field=label-negation]")
+    press(page, "Enter", "Escape")
+    wait_saved(page)
+    state = stored(server, visit)
+    assert [(span.quote, span.label) for span in state.spans] == [("Fatigue since March.", "negation")]
+    assert state.review.preference is None and state.ratings == ()
+    page.click(".bar .tools button:has-text('?')")
+    assert "switched off" in page.text_content("dialog .warning")
+    press(page, "Escape")
+    page.click("look-switch summary")
+    page.click("look-switch .look-keys-on")
+    press(page, "Escape", "Escape", "r")
+    assert page.is_visible(".panel-ratings")
 
 
 def test_the_sheet_of_keys_and_ratings_to_and_fro(page, server, visit):

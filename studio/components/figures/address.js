@@ -21,9 +21,9 @@ function addressOf(chosen, slice) {
   return text ? `${location.pathname}?${text}` : location.pathname;
 }
 
-// A number that leads to what it counts; nought of something leads nowhere.
+// A number that leads to what it counts; nought of something, or no number, leads nowhere.
 function numberLink(text, slice, count = 1) {
-  if (!count) return h("span", { class: "nought" }, text);
+  if (!count || !slice) return h("span", { class: "nought" }, text);
   const onclick = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();

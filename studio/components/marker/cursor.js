@@ -36,6 +36,11 @@ function readPane(pane) {
   setCursor(pane, here() || firstInView(pane));
 }
 
+// Whoever comes to a pane by Tab reads there, as after the pane's own key.
+function onPaneFocus({ target }, pane) {
+  if (pane !== reading.pane && target.matches(":focus-visible")) readPane(pane);
+}
+
 function firstInView(pane) {
   const sentences = stepsOf(pane, "sentence");
   const top = topOf(pane)?.start || 0;

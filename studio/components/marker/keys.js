@@ -1,5 +1,6 @@
 // The keyboard: a table from keys to acts, filled by the file below and by whoever else binds one. The first that fits acts.
-// Silent while someone types; keys with Ctrl or Alt are the browser's, but for the few in the table.
+// Silent while someone types; keys with Ctrl or Alt are the browser's, but for the few in the table. Who dictates, or whose hand
+// may strike a key unmeant, switches off the keys of a single character in the look switch.
 
 const bindings = [];
 
@@ -16,8 +17,12 @@ function chordOf({ key, ctrlKey, metaKey, altKey, shiftKey }) {
   return modifiers + (letter ? (shiftKey ? key.toUpperCase() : key.toLowerCase()) : key);
 }
 
+const singleKeysOff = () => document.documentElement.dataset.keys === "off";
+const isSingle = ({ key, ctrlKey, metaKey }) => codePoints(key).length === 1 && !ctrlKey && !metaKey;
+
 function onKey(event) {
   if (!desk.review || event.isComposing || root.querySelector("dialog[open]")) return;
+  if (singleKeysOff() && isSingle(event)) return;
   const chord = chordOf(event);
   if (isTyping(event.target) && !["Escape", "Ctrl+Enter"].includes(chord)) return;
   const found = bindings.find(({ keys, when }) => keys.includes(chord) && (!when || when(event)));

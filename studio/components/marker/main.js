@@ -7,7 +7,7 @@ function topBar() {
   const facts = [desk.encounter.specialty, desk.encounter.synthetic && words.desk.invented, desk.review.version > 1 && fill(words.desk.version, { n: desk.review.version }), desk.looking];
   document.title = `${title} · ${words.desk.page_title}`;
   return h("header", { class: "bar" },
-    h("a", { class: "brand", href: "/", "aria-label": words.desk.queue }, "Scribeloop"),
+    h("a", { class: "brand", href: "/" }, "Scribeloop"),
     h("a", { class: "back", href: "/" }, words.desk.queue),
     h("h1", { title }, title), facts.filter(Boolean).map((fact) => h("span", { class: "badge" }, fact)),
     h("span", { class: "spread" }),
@@ -31,9 +31,9 @@ function textPane(name, title, extra, notes) {
   paneTexts[name] = text;
   resized.observe(text);
   const count = fill(words.desk.words, { n: (name === "transcript" ? desk.encounter.transcript : desk.notes[name].text).split(/\s+/).filter(Boolean).length });
-  return h("section", { class: `pane pane-${name}`, "aria-label": title },
+  return h("section", { class: `pane pane-${name}` },
     h("header", { class: "pane-head" }, h("h2", {}, title), h("kbd", { "aria-hidden": "true" }, PANE_KEYS[name]), h("span", { class: "hint count" }, count), h("span", { class: "spread" }), extra),
-    notes, h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title, onscroll: () => { placeForm(); rememberPlace(); } },
+    notes, h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title, onfocus: (event) => onPaneFocus(event, name), onscroll: () => { placeForm(); rememberPlace(); } },
       h("div", { class: "ground", "aria-hidden": "true" }), text));
 }
 
@@ -65,7 +65,7 @@ function rebuild() {
   const notes = h("div", { class: "notes" }, h("div", { class: "note-panes" }, sides().map(notePane)), drawer());
   root.dataset.state = closed() ? "closed" : "draft";
   root.dataset.notes = String(sides().length);
-  root.replaceChildren(topBar(), h("main", { class: "panes" }, transcript, notes), finishBar(), formBox, h("p", { class: "announcer", "aria-live": "polite" }));
+  root.replaceChildren(topBar(), h("div", { class: "panes" }, transcript, notes), finishBar(), formBox, h("p", { class: "announcer", "aria-live": "polite" }));
   Object.keys(paneTexts).forEach(layPane);
   drawAll();
   recallPlace();

@@ -13,7 +13,7 @@ MOST_MODELS = 4
 
 
 def headline(figures: Figures, names: Names) -> list[dict[str, Any]]:
-    """Cards of lines; a line is of one model, or of the reviews as a whole."""
+    """Cards of lines; a line is of one model, or of the reviews as a whole, and its slice is None where there is no number."""
     models = figures.models if len(figures.models) <= MOST_MODELS else next(iter(figures.compared), figures.models[:2])
     cards = [
         _shares(figures, HEADLINE.hallucinations, Kind("hallucination", severity="major"), models),
@@ -54,7 +54,8 @@ def _edits(figures: Figures, models: tuple[str, ...]) -> dict[str, Any]:
         edited = figures.edited.get(model)
         value = HEADLINE.words.format(value=rounded(edited.words)) if edited else HEADLINE.none
         detail = counted(HEADLINE.corrected, edited.n if edited else 0)
-        lines.append({"model": model, "value": value, "detail": detail, "slice": {"what": "corrections", "model": model}})
+        slice = {"what": "corrections", "model": model} if edited else None
+        lines.append({"model": model, "value": value, "detail": detail, "slice": slice})
     return {"title": HEADLINE.edits, "lines": lines}
 
 
