@@ -35,6 +35,7 @@ class Run:
     command: str
     created: str
     kind: str = "train"
+    replay: dict[str, Any] | None = None
     status: str = "queued"
     prompt_hash: str = ""
     versions: dict[str, str] = field(default_factory=dict)

@@ -35,6 +35,9 @@ def start_run(workspace: Workspace, dataset: str, base_id: str, config: TrainCon
     with workspace.store() as store:
         base = store.get_model(base_id)
     run = _new_run(data, base, config, name)
+    if config.replay:
+        old = read_dataset(workspace, config.replay)
+        run = dataclasses.replace(run, replay={"name": old.name, "sha256": old.sha256, "rows": len(old.rows)})
     _check_model_name(workspace, run.name)
     checked_inputs(workspace, run)
     with _nothing_running(workspace):

@@ -22,6 +22,7 @@ from annotations import Model, Refused, ScribeloopError, now
 
 from .dataset_files import DatasetFiles, read_dataset
 from .prompts import prompt_hash
+from .replay import replayed_rows
 from .run_files import ADAPTER, CHECKPOINTS, METRICS_FILE, Run, read_run, write_run
 from .run_lock import training_lock
 from .train_config import TrainConfig, config_from
@@ -133,7 +134,8 @@ def _train(recorder: Recorder, stop: Any) -> dict[str, str]:
 
 
 def checked_inputs(workspace: Workspace, run: Run) -> tuple[DatasetFiles, Model]:
-    """The dataset and the base that the run names, held to the hashes that it was started with; Refused when one changed."""
+    """The dataset, with the rows it replays, and the base that the run names, held to the hashes that it was started with;
+    Refused when one changed."""
     data = read_dataset(workspace, run.dataset["name"])
     if data.sha256 != run.dataset["sha256"]:
         raise Refused(
@@ -144,6 +146,7 @@ def checked_inputs(workspace: Workspace, run: Run) -> tuple[DatasetFiles, Model]
         raise Refused(f"Dataset {data.name!r} is of kind {data.manifest['kind']}; training reads sft (dataset build --kind sft).")
     if run.prompt_hash != prompt_hash():
         raise Refused(f"The prompt changed since run {run.id} began; start a new run with: scribeloop model train {data.name}")
+    data = dataclasses.replace(data, rows=data.rows + replayed_rows(workspace, run, config_from(run.config), data.rows))
     with workspace.store() as store:
         check_splits(store, data.rows)
         base = store.get_model(run.base["id"])

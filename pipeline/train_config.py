@@ -14,7 +14,10 @@ DTYPES = ("auto", "float32", "bfloat16")
 class TrainConfig:
     """The knobs of one run, recorded in its ``run.json``.
 
-    ``batch`` is rows per optimiser step; each is run by itself, so nothing is padded. ``max_steps`` of 0 means all epochs.
+    ``batch`` is rows per optimiser step, ``rows_at_once`` how many of them are run together, padded to the longest: 0 means one
+    on a CPU, where nothing is gained by more, and 8 on a GPU. ``max_steps`` of 0 means all epochs. ``replay`` names a dataset of
+    original data, of which so many rows are drawn by ``seed`` that they are ``replay_share`` of all rows (all of it, if it has
+    fewer).
     ``max_tokens`` is the longest row allowed, prompt and note together; 0 means the model's context. ``threads`` of 0 means all
     cores this process may use. ``dtype`` auto is bfloat16 where the processor computes in it, else float32. ``checkpoint_every``
     counts steps; 0 means about every tenth of the run. ``warmup`` is a share of the steps, rounded down, so that a short run
@@ -34,6 +37,9 @@ class TrainConfig:
     epochs: float = 3.0
     max_steps: int = 0
     batch: int = 2
+    rows_at_once: int = 0
+    replay: str = ""
+    replay_share: float = 0.0
     max_tokens: int = 0
     seed: int = 17
     threads: int = 0
@@ -49,12 +55,14 @@ class TrainConfig:
         for name in ("rank", "alpha", "lr", "epochs", "batch"):
             if not getattr(self, name) > 0:
                 raise BadInput(f"The training setting {name} is {getattr(self, name)}; expected a number above 0.")
-        for name in ("warmup", "dropout"):
+        for name in ("warmup", "dropout", "replay_share"):
             if not 0 <= getattr(self, name) < 1:
                 raise BadInput(f"The training setting {name} is {getattr(self, name)}; expected 0 or more and below 1.")
-        for name in ("max_steps", "max_tokens", "threads", "checkpoint_every", "weight_decay", "max_grad_norm"):
+        for name in ("rows_at_once", "max_steps", "max_tokens", "threads", "checkpoint_every", "weight_decay", "max_grad_norm"):
             if getattr(self, name) < 0:
                 raise BadInput(f"The training setting {name} is {getattr(self, name)}; expected 0 or more.")
+        if bool(self.replay) != (self.replay_share > 0):
+            raise BadInput("Replay needs both a dataset and a share above 0; set replay and replay_share, or neither.")
 
 
 def config_from(settings: dict[str, Any]) -> TrainConfig:

@@ -1,4 +1,4 @@
-"""LoRA with TRL: the loss on the note's tokens alone, one row at a time, nothing cut, nothing packed.
+"""LoRA with TRL: the loss on the note's tokens alone, nothing cut, nothing packed.
 
 This file imports torch: import it only inside a function, in the process that trains.
 """
@@ -22,6 +22,7 @@ from annotations import ScribeloopError
 
 from .run_files import METRICS_FILE
 from .train_config import TrainConfig
+from .train_order import LengthOrder
 from .train_rows import TokenRow
 
 IGNORED = -100
@@ -40,12 +41,12 @@ class NoteTrainer(SFTTrainer):
     def compute_loss(self, model: Any, inputs: dict, return_outputs: bool = False, num_items_in_batch: Any = None) -> Any:
         labels = inputs["labels"]
         first = int((labels != IGNORED).any(dim=0).nonzero()[0])
-        self.tokens += int(labels.numel())
+        mask = inputs.get("attention_mask")
+        self.tokens += int(labels.numel() if mask is None else mask.sum())
         # The logits at one place speak of the next token, so the note's first token is predicted by the prompt's last.
         outputs = model(
-            input_ids=inputs["input_ids"], attention_mask=inputs.get("attention_mask"), use_cache=False,
-            logits_to_keep=labels.shape[1] - first + 1,
-        )  # fmt: skip
+            input_ids=inputs["input_ids"], attention_mask=mask, use_cache=False, logits_to_keep=labels.shape[1] - first + 1
+        )
         logits = outputs.logits[:, :-1].flatten(0, 1).float()
         total = torch.nn.functional.cross_entropy(logits, labels[:, first:].flatten(), ignore_index=IGNORED, reduction="sum")
         loss = total / ((labels != IGNORED).sum() if num_items_in_batch is None else num_items_in_batch)
@@ -55,6 +56,13 @@ class NoteTrainer(SFTTrainer):
                 "Train again with a smaller --lr (a third of this one)."
             )
         return (loss, outputs) if return_outputs else loss
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+        if self.args.per_device_train_batch_size == 1:
+            return super()._get_train_sampler(train_dataset)
+        lengths = [len(ids) for ids in self.train_dataset["input_ids"]]
+        together = self.args.per_device_train_batch_size * self.args.gradient_accumulation_steps
+        return LengthOrder(lengths, together, self.args.seed)
 
     def create_model_card(self, *args: Any, **kwargs: Any) -> None:
         """The card is made from ``run.json`` when the run is done; checkpoints need none."""
@@ -126,8 +134,9 @@ def make_trainer(
 
 
 def _arguments(config: TrainConfig, folder: Path, steps: int) -> SFTConfig:
+    together = rows_at_once(config)
     return SFTConfig(
-        output_dir=str(folder), per_device_train_batch_size=1, gradient_accumulation_steps=config.batch,
+        output_dir=str(folder), per_device_train_batch_size=together, gradient_accumulation_steps=config.batch // together,
         num_train_epochs=config.epochs, max_steps=config.max_steps or -1, learning_rate=config.lr,
         lr_scheduler_type=config.schedule, warmup_steps=int(config.warmup * steps), weight_decay=config.weight_decay,
         max_grad_norm=config.max_grad_norm, optim="adamw_torch", seed=config.seed, data_seed=config.seed,
@@ -151,6 +160,12 @@ def _dataset(rows: list[TokenRow]) -> Dataset:
 def planned_steps(config: TrainConfig, rows: int) -> int:
     """Optimiser steps of a whole run: each epoch ends with its own, possibly smaller, batch."""
     return config.max_steps or math.ceil(config.epochs * math.ceil(rows / config.batch))
+
+
+def rows_at_once(config: TrainConfig) -> int:
+    """How many rows of a step are run together: a divisor of ``batch``, so that every full step has as many rows."""
+    wanted = config.rows_at_once or (8 if torch.cuda.is_available() else 1)
+    return max(n for n in range(1, min(wanted, config.batch) + 1) if config.batch % n == 0)
 
 
 def usable_cores() -> int:
