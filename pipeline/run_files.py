@@ -36,6 +36,7 @@ class Run:
     created: str
     kind: str = "train"
     replay: dict[str, Any] | None = None
+    backend: str = "peft"
     status: str = "queued"
     prompt_hash: str = ""
     versions: dict[str, str] = field(default_factory=dict)

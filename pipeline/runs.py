@@ -5,7 +5,6 @@ import os
 import shlex
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from typing import Any
 
 from annotations import Conflict, Model, NotFound, Refused, new_id, now
 
+from .backends import choose
 from .dataset_files import DatasetFiles, check_name, read_dataset
 from .prompts import prompt_hash
 from .run_files import LOG_FILE, RUN_FILE, Run, process_alive, read_run, write_run
@@ -123,6 +123,7 @@ def _new_run(data: DatasetFiles, base: Model, config: TrainConfig, name: str | N
         dataset={"name": data.name, "sha256": data.sha256, "rows": len(data.rows)},
         base={"id": base.id, "path": base.path, "sha256": base.weights_sha256}, config=dataclasses.asdict(config),
         command=train_command(data.name, base.id, config, name), created=now(), prompt_hash=prompt_hash(), seed=config.seed,
+        backend=choose(config.backend).name,
     )  # fmt: skip
 
 
@@ -146,8 +147,8 @@ def _launch(workspace: Workspace, id: str) -> Run:
     folder = workspace.runs / id
     with (folder / LOG_FILE).open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline.train", str(folder)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            start_new_session=True, cwd=Path(__file__).resolve().parents[1], env=_environment(),
+            [choose(read_run(folder).backend).python, "-m", "pipeline.train", str(folder)], stdin=subprocess.DEVNULL,
+            stdout=log, stderr=log, start_new_session=True, cwd=Path(__file__).resolve().parents[1], env=_environment(),
         )  # fmt: skip
     # Somebody must ask how it ended, or a long-lived parent keeps it as a zombie.
     threading.Thread(target=process.wait, daemon=True).start()

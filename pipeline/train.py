@@ -20,6 +20,7 @@ from typing import Any
 
 from annotations import Model, Refused, ScribeloopError, now
 
+from .backends import choose, prepare
 from .dataset_files import DatasetFiles, read_dataset
 from .prompts import prompt_hash
 from .replay import replayed_rows
@@ -101,6 +102,8 @@ def _alive() -> dict[str, Any]:
 def _train(recorder: Recorder, stop: Any) -> dict[str, str]:
     """The run from its checked inputs to its registered adapter."""
     folder, run = recorder.folder, recorder.run
+    print(f"Backend: {choose(run.backend)}", flush=True)
+    prepare(run.backend)
     # runs/<id>/ lies in the workspace; a detached process needs no other word to find it.
     workspace = Workspace(folder.parent.parent)
     config = config_from(run.config)
@@ -119,7 +122,7 @@ def _train(recorder: Recorder, stop: Any) -> dict[str, str]:
     recorder.set(resumed_from=step or None, step=step, tokens_seen=seen)
     step_tokens = sum(len(row) for row in rows) / math.ceil(len(rows) / config.batch)
     reporter = lora.Reporter(folder, stop, recorder.progress, step_tokens, seen)
-    trainer = lora.make_trainer(config, folder / CHECKPOINTS, Path(base.path), tokenizer, rows, reporter)
+    trainer = lora.make_trainer(config, folder / CHECKPOINTS, Path(base.path), tokenizer, rows, reporter, run.backend)
     if stop():
         raise Cancelled
     print(f"Training from {f'step {step}' if checkpoint else 'the start'}", flush=True)

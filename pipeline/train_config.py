@@ -6,6 +6,8 @@ from typing import Any
 
 from annotations import BadInput, one_of
 
+from .backends import BACKENDS
+
 SCHEDULES = ("cosine", "linear", "constant")
 DTYPES = ("auto", "float32", "bfloat16")
 
@@ -17,13 +19,14 @@ class TrainConfig:
     ``batch`` is rows per optimiser step, ``rows_at_once`` how many of them are run together, padded to the longest: 0 means one
     on a CPU, where nothing is gained by more, and 8 on a GPU. ``max_steps`` of 0 means all epochs. ``replay`` names a dataset of
     original data, of which so many rows are drawn by ``seed`` that they are ``replay_share`` of all rows (all of it, if it has
-    fewer).
+    fewer). ``backend`` auto is Unsloth where a GPU and an Unsloth are, else peft.
     ``max_tokens`` is the longest row allowed, prompt and note together; 0 means the model's context. ``threads`` of 0 means all
     cores this process may use. ``dtype`` auto is bfloat16 where the processor computes in it, else float32. ``checkpoint_every``
     counts steps; 0 means about every tenth of the run. ``warmup`` is a share of the steps, rounded down, so that a short run
     wastes none of its few steps on a rate of zero. ``save_dtype`` is the adapter file's.
     """
 
+    backend: str = "auto"
     rank: int = 16
     alpha: int = 32
     rslora: bool = True
@@ -51,6 +54,7 @@ class TrainConfig:
     def __post_init__(self) -> None:
         one_of(self.schedule, SCHEDULES, "The schedule")
         one_of(self.dtype, DTYPES, "dtype")
+        one_of(self.backend, BACKENDS, "backend")
         one_of(self.save_dtype, DTYPES[1:], "save_dtype")
         for name in ("rank", "alpha", "lr", "epochs", "batch"):
             if not getattr(self, name) > 0:

@@ -14,12 +14,12 @@ from typing import Any
 
 import torch
 from datasets import Dataset
-from peft import LoraConfig
-from transformers import AutoModelForCausalLM, TrainerCallback
+from transformers import TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
 from annotations import ScribeloopError
 
+from .backends import load
 from .run_files import METRICS_FILE
 from .train_config import TrainConfig
 from .train_order import LengthOrder
@@ -116,15 +116,12 @@ class Reporter(TrainerCallback):
 
 
 def make_trainer(
-    config: TrainConfig, folder: Path, base: Path, tokenizer: Any, rows: list[TokenRow], reporter: Reporter
-) -> NoteTrainer:
+    config: TrainConfig, folder: Path, base: Path, tokenizer: Any, rows: list[TokenRow], reporter: Reporter,
+    backend: str = "peft",
+) -> NoteTrainer:  # fmt: skip
     """The trainer of ``rows``, ready to start; checkpoints go to ``folder``."""
     torch.set_num_threads(config.threads or usable_cores())
-    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32, attn_implementation="sdpa", local_files_only=True)
-    lora = LoraConfig(
-        r=config.rank, lora_alpha=config.alpha, lora_dropout=config.dropout, use_rslora=config.rslora,
-        target_modules=config.target if config.target == "all-linear" else config.target.split(","), task_type="CAUSAL_LM",
-    )  # fmt: skip
+    model, lora = load(backend, config, base)
     trainer = NoteTrainer(
         model=model, args=_arguments(config, folder, planned_steps(config, len(rows))), train_dataset=_dataset(rows),
         processing_class=tokenizer, peft_config=lora, callbacks=[reporter],
