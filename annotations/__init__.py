@@ -1,14 +1,20 @@
 """The database's room: values, store, reviews, spans and pairs. Everything public is imported from here."""
 
+from .agreement import LEVELS, rating_agreement
+from .agreement_reviews import reviewer_agreement
+from .agreement_spans import Marked, agreement_of_pairs, check_marked, match_partly, span_agreement
 from .behind import Behind, Fact, Found, Slice
 from .blinding import agreed_to_read, names_a_model
 from .distance import edit_distances, one_line_end
 from .errors import BadInput, Conflict, Damaged, NotFound, Refused, ScribeloopError, Unavailable
-from .figures import IMPORTANT_NEGATIVE, OMISSION, OTHER, Compared, Edited, Figures, Kind, Rated, Tally
+from .figures import HALLUCINATION, IMPORTANT_NEGATIVE, OMISSION, OTHER, Compared, Edited, Figures, Kind, Rated, Tally
+from .findings import NoteFindings, PairFindings, paired_findings
 from .history import Change, History
 from .intake import Taken, take_in
+from .intervals import bootstrap_interval, ratio_interval, standard_error
 from .label_sets import LabelSets
 from .labels import LabelSet, load_labels, study_guideline, study_labels
+from .numbers import cluster_totals, numbers, same_length
 from .pace import median_seconds
 from .pairs import Pair, corrected_pairs, reference_pairs, trainable
 from .parts import read_parts
@@ -62,20 +68,25 @@ __all__ = [
     "Figures",
     "Found",
     "History",
+    "HALLUCINATION",
     "IMPORTANT_NEGATIVE",
     "Kind",
+    "LEVELS",
     "LOCAL_USER",
     "LabelSet",
     "LabelSets",
     "MODEL_KINDS",
+    "Marked",
     "Model",
     "NotFound",
+    "NoteFindings",
     "OMISSION",
     "OTHER",
     "Omission",
     "Output",
     "PREFERENCES",
     "Pair",
+    "PairFindings",
     "Pool",
     "Queue",
     "QueueEntry",
@@ -99,25 +110,38 @@ __all__ = [
     "User",
     "VERSIONS",
     "agreed_to_read",
+    "agreement_of_pairs",
+    "bootstrap_interval",
+    "check_marked",
     "check_span",
+    "cluster_totals",
     "corrected_pairs",
     "count_findings",
     "edit_distances",
     "findings_stamp",
     "label_groups",
     "load_labels",
+    "match_partly",
     "median_seconds",
     "names_a_model",
     "new_id",
     "now",
+    "numbers",
     "one_line_end",
     "one_of",
     "open_store",
+    "paired_findings",
+    "rating_agreement",
+    "ratio_interval",
     "read_parts",
     "reference_pairs",
     "restore_database",
+    "reviewer_agreement",
+    "same_length",
     "section_at",
     "sha256",
+    "span_agreement",
+    "standard_error",
     "study_guideline",
     "study_labels",
     "take_in",

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from .selection import ANY
 
-OMISSION = "omission"
+# The groups that rates are made of; HALLUCINATION is the shipped label file's own word.
+HALLUCINATION, OMISSION = "hallucination", "omission"
 # A flag of omissions, counted as if it were one more label of theirs.
 IMPORTANT_NEGATIVE = "important_negative"
 # The group of a label that no stored label set knows.

@@ -5,7 +5,7 @@ from .bertscore import BERTSCORE, BertScore
 from .bleurt import Bleurt
 from .cases import Case, read_cases
 from .groups import by_group, by_section, section_scores
-from .intervals import bootstrap_interval, summarise
+from .intervals import summarise
 from .rouge import ROUGE, Rouge, rouge_scores
 from .scoring import Metric, score_notes
 from .sections import SECTIONS, Section, section_at, section_texts, split_sections
@@ -22,7 +22,6 @@ __all__ = [
     "SECTIONS",
     "Section",
     "bert_model",
-    "bootstrap_interval",
     "by_group",
     "by_section",
     "read_cases",

@@ -16,7 +16,7 @@ GROUPS = {
     "db": "db",
     "users": "users",
 }
-COMMANDS = {"serve": "serve", "score": "score"}
+COMMANDS = {"serve": "serve", "score": "score", "agreement": "agreement"}
 # Modules that add a command to another module's group.
 ADDITIONS = ("evaluate",)
 

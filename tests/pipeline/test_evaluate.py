@@ -49,8 +49,8 @@ def test_the_means_are_those_of_the_latest_finished_notes(study):
     # Three notes share 4 of 5 words with the reference (rouge1 0.8), three share none.
     assert report["metrics"]["rouge1"]["mean"] == pytest.approx(0.4)
     assert [case["rouge1"] for case in report["cases"]] == pytest.approx([0.8] * 3 + [0] * 3)
-    low, high = report["metrics"]["rouge1"]["ci95"]
-    assert 0 <= low < 0.4 < high <= 0.8 + 1e-9
+    # Student's t of six: 2.5706 standard errors, each sqrt(6 * 0.16 / 5 / 6) = 0.17889.
+    assert report["metrics"]["rouge1"]["ci95"] == pytest.approx([0.4 - 0.45985, 0.4 + 0.45985], abs=1e-4)
     assert report["remarks"] == [] and "against" not in report and report["times_test_was_scored"] is None
 
 
@@ -65,8 +65,8 @@ def test_two_models_are_compared_on_the_encounters_that_both_wrote(study):
     # Differences in rouge1: 1 - 0.8 twice, 0 - 0.8 twice: mean -0.3. In rouge2: 1 - 0.5 twice, 0 - 0.5 twice: mean 0.
     assert report["differences"]["rouge1"]["mean"] == pytest.approx(-0.3)
     assert report["differences"]["rouge2"]["mean"] == pytest.approx(0)
-    low, high = report["differences"]["rouge1"]["ci95"]
-    assert -0.8 - 1e-9 <= low < -0.3 < high <= 0.2 + 1e-9
+    # Student's t of four: 3.1824 standard errors, each sqrt(4 * 0.25 / 3 / 4) = 0.28868.
+    assert report["differences"]["rouge1"]["ci95"] == pytest.approx([-0.3 - 0.91868, -0.3 + 0.91868], abs=1e-4)
     assert report["remarks"] == [
         "1 encounters have no note by tuned: scribeloop notes generate --model tuned --split dev",
         "2 of 4 notes by tuned were stopped by the token limit.",

@@ -1,0 +1,79 @@
+"""Intervals of means and ratios by the studentised bootstrap, clusters resampled whole.
+
+Percentile and BCa intervals of 20 skewed values hold the truth in 89 to 92 of 100 studies instead of 95; the studentised one
+(bootstrap-t; Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 12.5) in 93 to 97, see docs/log.md.
+"""
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+from .numbers import cluster_totals, numbers
+
+RESAMPLES, SEED = 2000, 0
+# Below this many clusters resamples repeat too much to tell a shape; Student's t, which only asks for the spread, is taken.
+FEW = 10
+
+
+def bootstrap_interval(
+    values: Sequence[float], clusters: Sequence[Hashable] | None = None, within: tuple[float, float] | None = None
+) -> list[float] | None:
+    """The 95 % interval of the mean of ``values``; those of one cluster (an encounter) are resampled together.
+
+    None for fewer than two clusters, which say nothing about spread. ``within`` are bounds that the mean cannot leave, such as
+    (0, 1) for ROUGE: the interval is cut there. The same values always give the same interval.
+    """
+    return ratio_interval(*cluster_totals(numbers(values), clusters), within)
+
+
+def ratio_interval(sums: Any, sizes: Any, within: tuple[float, float] | None = None) -> list[float] | None:
+    """The 95 % interval of sum(sums) / sum(sizes), both by cluster; None for fewer than two clusters or nothing to divide by.
+
+    The standard error is the linearised one of a ratio (Cochran, Sampling Techniques, 1977, equation 6.13).
+    """
+    import numpy
+
+    n, size = len(sums), float(numpy.sum(sizes))
+    if n < 2 or size <= 0:
+        return None
+    ratio, error = numpy.sum(sums) / size, standard_error(sums, sizes)
+    # Equal values have no spread but for rounding.
+    if error <= 1e-12 * max(1.0, abs(ratio)):
+        low = high = ratio
+    else:
+        smallest, largest = _student(n) if n < FEW else _studentised(sums - ratio * sizes, sizes, error)
+        low, high = ratio - largest * error, ratio - smallest * error
+    bottom, top = within or (-numpy.inf, numpy.inf)
+    return [float(min(max(bound, bottom), top)) for bound in (low, high)]
+
+
+def standard_error(sums: Any, sizes: Any) -> float:
+    """Of sum(sums) / sum(sizes); for sizes of 1 it is the usual one of a mean."""
+    import numpy
+
+    n, size = len(sums), numpy.sum(sizes)
+    away = sums - numpy.sum(sums) / size * sizes
+    return float(numpy.sqrt(n / (n - 1) * numpy.sum(away**2)) / size)
+
+
+def _student(n: int) -> tuple[float, float]:
+    from scipy.special import stdtrit
+
+    return float(stdtrit(n - 1, 0.025)), float(stdtrit(n - 1, 0.975))
+
+
+def _studentised(away: Any, sizes: Any, error: float) -> tuple[float, float]:
+    """The 2.5 % and 97.5 % points of how many standard errors, each resample's own, the resampled ratios are off.
+
+    ``away`` is what the sums are off the ratio. A resample's variance is averaged with one more observation's worth of the
+    sample's: a resample of equal values would otherwise be infinitely many standard errors off.
+    """
+    import numpy
+
+    n = len(away)
+    drawn = numpy.random.default_rng(SEED).integers(0, n, (RESAMPLES, n))
+    size = sizes[drawn].sum(axis=1)
+    off = away[drawn].sum(axis=1) / size
+    squares = (away**2)[drawn].sum(1) - 2 * off * (away * sizes)[drawn].sum(1) + off**2 * (sizes**2)[drawn].sum(1)
+    variance = n / (n - 1) * squares / size**2
+    smallest, largest = numpy.quantile(off / numpy.sqrt((n * variance + error**2) / (n + 1)), [0.025, 0.975])
+    return float(smallest), float(largest)
