@@ -4,7 +4,8 @@ import statistics
 from pathlib import Path
 from typing import Any
 
-from pipeline.metrics import BertScore, Rouge, bert_model, bootstrap_interval, score_notes
+from pipeline.metrics import BertScore, Rouge, bert_model, score_notes
+from pipeline.statistics import bootstrap_interval
 from pipeline.workspace import Workspace
 
 
