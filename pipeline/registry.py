@@ -5,13 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from annotations import BadInput, NotFound, Promotion, Promotions, Refused
+from annotations import BadInput, Promotion, Promotions, Refused
 
 from .gate import run_gate
 from .workspace import Workspace
 
 Say = Callable[[str], None]
-CHAMPION = "champion"
 _SECTION = re.compile(r"\n## Promotion\n.*", re.DOTALL)
 
 
@@ -52,17 +51,6 @@ def roll_back(workspace: Workspace, reason: str = "") -> Promotion:
         decision = Promotions(store).roll_back(reason)
     write_cards(workspace, decision.model_id, decision.replaced)
     return decision
-
-
-def named(workspace: Workspace, model_id: str | None) -> str | None:
-    """The model id that a user's word stands for: ``champion`` is whoever is champion now, any other is itself."""
-    if model_id != CHAMPION:
-        return model_id
-    with workspace.store() as store:
-        champion = Promotions(store).champion()
-    if champion is None:
-        raise NotFound("No model is champion yet; promote one with: scribeloop model promote ID")
-    return champion.id
 
 
 def write_cards(workspace: Workspace, *model_ids: str | None) -> None:

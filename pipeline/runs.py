@@ -15,6 +15,7 @@ from annotations import Conflict, Model, NotFound, Refused, new_id, now
 
 from .backends import choose
 from .dataset_files import DatasetFiles, check_name, read_dataset
+from .models import CHAMPION
 from .prompts import prompt_hash
 from .run_files import LOG_FILE, RUN_FILE, Run, process_alive, read_run, write_run
 from .run_lock import training_lock
@@ -128,6 +129,8 @@ def _new_run(data: DatasetFiles, base: Model, config: TrainConfig, name: str | N
 
 
 def _check_model_name(workspace: Workspace, name: str) -> None:
+    if name == CHAMPION:
+        raise Conflict(f"{CHAMPION!r} stands for whichever model is champion; choose another --name.")
     with workspace.store() as store:
         taken = store.find_model(name)
     if taken or any(run.name == name and run.alive for run in list_runs(workspace)):

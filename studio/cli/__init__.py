@@ -18,7 +18,7 @@ GROUPS = {
 }
 COMMANDS = {"serve": "serve", "score": "score", "agreement": "agreement"}
 # Modules that add a command to another module's group.
-ADDITIONS = ("evaluate",)
+ADDITIONS = ("evaluate", "promote",)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -16,7 +16,7 @@ from .shell import Answer, command, say, table
 
 @click.group("model")
 def model() -> None:
-    """List, train, evaluate and merge models."""
+    """List, train, evaluate, promote and merge models."""
 
 
 @command(model, "list", example="scribeloop model list")
@@ -96,8 +96,8 @@ def duration(seconds: float) -> str:
 
 def _row(model: Model) -> dict[str, Any]:
     return {
-        "model": model.id, "kind": model.kind, "base": model.base_id, "run": model.run_id, "name": model.name,
-        "registered": model.created[:16],
+        "model": model.id, "kind": model.kind, "status": model.status, "base": model.base_id, "run": model.run_id,
+        "name": model.name, "registered": model.created[:16],
     }  # fmt: skip
 
 
