@@ -41,7 +41,8 @@ def rating_agreement(ratings: Sequence[Rated], level: str, clusters: Mapping[Has
     for name, coefficient in _coefficients(level).items():
         reason = _undefined(name, level, counts, found["n_raters"])
         rest_on = every if name == "ac1" else counts
-        value, interval = (None, None) if reason else unit_interval(coefficient, rest_on, clusters)
+        value = None if reason else coefficient(rest_on, rest_on.once)
+        interval = unit_interval(coefficient, rest_on, clusters) if not reason else None
         found |= {name: value, "ci95" if name == "alpha" else f"{name}_ci95": interval}
         reasons |= {name: reason} if reason else {}
     return found | {"reasons": reasons}

@@ -38,6 +38,13 @@ class Counts:
         return len(self.names)
 
     @property
+    def once(self) -> Any:
+        """A weight of 1 for each unit."""
+        import numpy
+
+        return numpy.ones(self.n)
+
+    @property
     def categories(self) -> int:
         return len(self.known)
 
