@@ -13,6 +13,7 @@ from annotations import Damaged
 RUN_FILE = "run.json"
 LOG_FILE = "train.log"
 METRICS_FILE = "metrics.jsonl"
+EVAL_FILE = "eval.jsonl"
 ADAPTER = "adapter"
 CHECKPOINTS = "checkpoints"
 ENDED = ("done", "failed", "cancelled")
@@ -52,8 +53,12 @@ class Run:
     tokens_seen: int = 0
     tokens_per_second: float | None = None
     loss: float | None = None
+    eval_loss: float | None = None
+    lr: float | None = None
+    grad_norm: float | None = None
     eta_seconds: float | None = None
     peak_memory_mb: float | None = None
+    gpu_memory_mb: float | None = None
     resumed_from: int | None = None
     error: str | None = None
     adapter: dict[str, Any] | None = None

@@ -21,6 +21,7 @@ from .run_files import LOG_FILE, RUN_FILE, Run, process_alive, read_run, write_r
 from .run_lock import training_lock
 from .train import checked_inputs
 from .train_config import TrainConfig
+from .train_toml import CONFIG_FILE, as_toml
 from .workspace import Workspace
 
 START_SECONDS = 30
@@ -44,6 +45,7 @@ def start_run(workspace: Workspace, dataset: str, base_id: str, config: TrainCon
     with _nothing_running(workspace):
         folder = workspace.runs / run.id
         folder.mkdir()
+        (folder / CONFIG_FILE).write_text(as_toml(config, dataset=dataset, base=base_id, name=run.name), encoding="utf-8")
         write_run(folder, run)
     return _launch(workspace, run.id)
 

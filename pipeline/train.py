@@ -21,13 +21,15 @@ from typing import Any
 from annotations import Model, Refused, ScribeloopError, now
 
 from .backends import choose, prepare
-from .dataset_files import DatasetFiles, read_dataset
+from .dataset_files import DatasetFiles, Row, read_dataset
+from .memory import peak_memory_mb
 from .prompts import prompt_hash
 from .replay import replayed_rows
-from .run_files import ADAPTER, CHECKPOINTS, METRICS_FILE, Run, read_run, write_run
+from .run_files import ADAPTER, CHECKPOINTS, EVAL_FILE, METRICS_FILE, Run, read_run, write_run
 from .run_lock import training_lock
-from .train_config import TrainConfig, config_from
-from .train_rows import check_splits, describe, tokenize
+from .splits import covered
+from .train_config import OBJECTIVES, TrainConfig, config_from
+from .train_rows import TokenRow, check_splits, describe, tokenize
 from .versions import versions
 from .weights import weights_sha256
 from .workspace import Workspace
@@ -53,14 +55,14 @@ class Recorder:
 
     def progress(self, **changes: Any) -> None:
         """Remember now, and write at most once a second."""
-        self.run = dataclasses.replace(self.run, peak_memory_mb=_peak_memory_mb(), **changes)
+        self.run = dataclasses.replace(self.run, peak_memory_mb=peak_memory_mb(), **changes)
         if time.monotonic() - self.written >= 1:
             self.set()
 
     def finish(self, status: str, error: str | None = None, **changes: Any) -> None:
         """The last words, which must be said even on a full disk."""
         (self.folder / RESERVE).unlink(missing_ok=True)
-        self.set(status=status, error=error, ended=now(), eta_seconds=None, peak_memory_mb=_peak_memory_mb(), **changes)
+        self.set(status=status, error=error, ended=now(), eta_seconds=None, peak_memory_mb=peak_memory_mb(), **changes)
 
 
 def main(folder: Path) -> int:
@@ -94,7 +96,7 @@ def _alive() -> dict[str, Any]:
 
     return {
         "status": "running", "pid": os.getpid(), "process_started": psutil.Process().create_time(), "started": now(),
-        "ended": None, "error": None, "loss": None, "tokens_per_second": None, "eta_seconds": None,
+        "ended": None, "error": None, "loss": None, "eval_loss": None, "tokens_per_second": None, "eta_seconds": None,
         "versions": versions(*PACKAGES),
     }  # fmt: skip
 
@@ -114,7 +116,9 @@ def _train(recorder: Recorder, stop: Any) -> dict[str, str]:
     from . import trainer as lora
 
     tokenizer = AutoTokenizer.from_pretrained(base.path, local_files_only=True)
-    rows = tokenize(tokenizer, data.rows, row_limit(base, config))
+    limit = row_limit(base, config)
+    rows = tokenize(tokenizer, data.rows, limit, prefer=config.objective == "dpo")
+    measured = measured_rows(workspace, tokenizer, config, limit)
     print(describe(tokenizer, rows), flush=True)
     checkpoint = lora.last_whole_checkpoint(folder / CHECKPOINTS)
     seen = _rewind(folder, checkpoint)
@@ -122,7 +126,7 @@ def _train(recorder: Recorder, stop: Any) -> dict[str, str]:
     recorder.set(resumed_from=step or None, step=step, tokens_seen=seen)
     step_tokens = sum(len(row) for row in rows) / math.ceil(len(rows) / config.batch)
     reporter = lora.Reporter(folder, stop, recorder.progress, step_tokens, seen)
-    trainer = lora.make_trainer(config, folder / CHECKPOINTS, Path(base.path), tokenizer, rows, reporter, run.backend)
+    trainer = lora.make_trainer(config, folder / CHECKPOINTS, Path(base.path), tokenizer, rows, reporter, run.backend, measured)
     if stop():
         raise Cancelled
     print(f"Training from {f'step {step}' if checkpoint else 'the start'}", flush=True)
@@ -145,8 +149,12 @@ def checked_inputs(workspace: Workspace, run: Run) -> tuple[DatasetFiles, Model]
             f"Dataset {data.name!r} is not the one that run {run.id} was started with ({data.sha256[:12]}, not "
             f"{run.dataset['sha256'][:12]}); start a new run with: scribeloop model train {data.name}"
         )
-    if data.manifest["kind"] != "sft":
-        raise Refused(f"Dataset {data.name!r} is of kind {data.manifest['kind']}; training reads sft (dataset build --kind sft).")
+    kind = OBJECTIVES[config_from(run.config).objective]
+    if data.manifest["kind"] != kind:
+        raise Refused(
+            f"Dataset {data.name!r} is of kind {data.manifest['kind']}, and this training reads {kind}: build one with dataset "
+            f"build --kind {kind}, or choose another --set objective (one of {', '.join(OBJECTIVES)})."
+        )
     if run.prompt_hash != prompt_hash():
         raise Refused(f"The prompt changed since run {run.id} began; start a new run with: scribeloop model train {data.name}")
     data = dataclasses.replace(data, rows=data.rows + replayed_rows(workspace, run, config_from(run.config), data.rows))
@@ -160,6 +168,15 @@ def checked_inputs(workspace: Workspace, run: Run) -> tuple[DatasetFiles, Model]
             f"{run.base['sha256'][:12]}); fetch the base again, or start a new run."
         )
     return data, base
+
+
+def measured_rows(workspace: Workspace, tokenizer: Any, config: TrainConfig, limit: int) -> list[TokenRow]:
+    """The first visits of dev-a with a reference note that fit; dev-b is for the gate, and nothing is looked at there."""
+    with workspace.store() as store:
+        visits = [one for one in covered(store.list_encounters(split="dev"), "dev-a") if one.reference]
+    rows = tuple(Row(one.id, one.transcript, one.reference) for one in visits[: 4 * config.eval_rows])
+    fitting = [row for row in tokenize(tokenizer, rows, 10**9, config.objective == "dpo") if len(row) <= limit]
+    return fitting[: config.eval_rows]
 
 
 def row_limit(base: Model, config: TrainConfig) -> int:
@@ -177,6 +194,10 @@ def _rewind(folder: Path, checkpoint: Path | None) -> int:
     # A line that a crash cut short is not JSON; it belongs to a step after the checkpoint.
     kept = [line for line in lines if line.endswith("}") and json.loads(line)["step"] <= step]
     path.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
+    if (folder / EVAL_FILE).exists():
+        told = (folder / EVAL_FILE).read_text(encoding="utf-8").splitlines()
+        whole = [line for line in told if line.endswith("}") and json.loads(line)["step"] <= step]
+        (folder / EVAL_FILE).write_text("".join(line + "\n" for line in whole), encoding="utf-8")
     return json.loads(kept[-1])["tokens_seen"] if kept else 0
 
 
@@ -273,15 +294,6 @@ def _say_last(text: str) -> None:
         print(text, flush=True)
     except OSError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  the interpreter flushes it once more at exit
-
-
-def _peak_memory_mb() -> float | None:
-    try:
-        import resource
-    except ImportError:
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / (1024**2 if sys.platform == "darwin" else 1024), 1)
 
 
 if __name__ == "__main__":

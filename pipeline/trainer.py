@@ -20,7 +20,8 @@ from trl import SFTConfig, SFTTrainer
 from annotations import ScribeloopError
 
 from .backends import load
-from .run_files import METRICS_FILE
+from .memory import gpu_memory_mb, peak_memory_mb
+from .run_files import EVAL_FILE, METRICS_FILE
 from .train_config import TrainConfig
 from .train_order import LengthOrder
 from .train_rows import TokenRow
@@ -37,25 +38,34 @@ class NoteTrainer(SFTTrainer):
     """TRL's trainer with the loss of the note's tokens, from logits made for those tokens alone."""
 
     tokens = 0
+    extra: dict[str, float] = {}  # what else a step's line of metrics says
 
     def compute_loss(self, model: Any, inputs: dict, return_outputs: bool = False, num_items_in_batch: Any = None) -> Any:
-        labels = inputs["labels"]
+        log_p, outputs = self.note_log_p(model, inputs)
+        loss = -log_p.sum() / ((inputs["labels"] != IGNORED).sum() if num_items_in_batch is None else num_items_in_batch)
+        self.check_finite(loss)
+        return (loss, outputs) if return_outputs else loss
+
+    def note_log_p(self, model: Any, inputs: dict) -> tuple[Any, Any]:
+        """Of each row the log probability of its note, and the model's outputs for the notes' places."""
+        labels, mask = inputs["labels"], inputs.get("attention_mask")
         first = int((labels != IGNORED).any(dim=0).nonzero()[0])
-        mask = inputs.get("attention_mask")
-        self.tokens += int(labels.numel() if mask is None else mask.sum())
+        if model.training:
+            self.tokens += int(labels.numel() if mask is None else mask.sum())
         # The logits at one place speak of the next token, so the note's first token is predicted by the prompt's last.
         outputs = model(
             input_ids=inputs["input_ids"], attention_mask=mask, use_cache=False, logits_to_keep=labels.shape[1] - first + 1
         )
-        logits = outputs.logits[:, :-1].flatten(0, 1).float()
-        total = torch.nn.functional.cross_entropy(logits, labels[:, first:].flatten(), ignore_index=IGNORED, reduction="sum")
-        loss = total / ((labels != IGNORED).sum() if num_items_in_batch is None else num_items_in_batch)
+        logits, wanted = outputs.logits[:, :-1].flatten(0, 1).float(), labels[:, first:]
+        lost = torch.nn.functional.cross_entropy(logits, wanted.flatten(), ignore_index=IGNORED, reduction="none")
+        return -lost.view_as(wanted).sum(1), outputs
+
+    def check_finite(self, loss: Any) -> None:
         if not torch.isfinite(loss):
             raise Diverged(
                 f"The loss became {loss.item()} at step {self.state.global_step + 1}, so training stopped. "
                 "Train again with a smaller --lr (a third of this one)."
             )
-        return (loss, outputs) if return_outputs else loss
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
         if self.args.per_device_train_batch_size == 1:
@@ -77,6 +87,7 @@ class Reporter(TrainerCallback):
         self.folder, self.stop, self.progress = folder, stop, progress
         self.step_tokens, self.before = step_tokens, seen
         self.trainer: NoteTrainer | None = None
+        self.sample: Callable[[], str] | None = None
         self.begin = self.step_begin = time.monotonic()
         self.reported = seen
 
@@ -85,12 +96,15 @@ class Reporter(TrainerCallback):
         self.progress(step=state.global_step, steps=state.max_steps)
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict | None = None, **kwargs: Any) -> None:
+        if logs and "eval_loss" in logs:
+            self.measured(state, logs["eval_loss"])
         if not logs or "loss" not in logs:
             return
         now, seen = time.monotonic(), self.before + self.trainer.tokens
         line = {
             "step": state.global_step, "loss": logs["loss"], "lr": logs["learning_rate"], "grad_norm": logs["grad_norm"],
             "seconds": round(now - self.step_begin, 3), "tokens": seen - self.reported, "tokens_seen": seen,
+            "memory_mb": gpu_memory_mb() or peak_memory_mb(), **self.trainer.extra,
         }  # fmt: skip
         with (self.folder / METRICS_FILE).open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(line) + "\n")
@@ -98,9 +112,18 @@ class Reporter(TrainerCallback):
         left = (state.max_steps - state.global_step) * self.step_tokens
         self.progress(
             step=state.global_step, steps=state.max_steps, epoch=round(state.epoch, 3), loss=logs["loss"], tokens_seen=seen,
+            lr=logs["learning_rate"], grad_norm=logs["grad_norm"], gpu_memory_mb=gpu_memory_mb(),
             tokens_per_second=round(speed, 1), eta_seconds=round(left / speed, 1),
         )  # fmt: skip
         self.step_begin, self.reported = now, seen
+
+    def measured(self, state: Any, loss: float) -> None:
+        """Once an epoch: the loss on visits that are not learnt from, and the beginning of a note for one of them."""
+        note = self.sample() if self.sample else None
+        line = {"step": state.global_step, "epoch": round(state.epoch, 3), "eval_loss": loss, "sample": note}
+        with (self.folder / EVAL_FILE).open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self.progress(eval_loss=loss)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         if self.stop() and state.global_step < state.max_steps:
@@ -117,20 +140,44 @@ class Reporter(TrainerCallback):
 
 def make_trainer(
     config: TrainConfig, folder: Path, base: Path, tokenizer: Any, rows: list[TokenRow], reporter: Reporter,
-    backend: str = "peft",
+    backend: str = "peft", measured: list[TokenRow] = [],  # noqa: B006  read only
 ) -> NoteTrainer:  # fmt: skip
-    """The trainer of ``rows``, ready to start; checkpoints go to ``folder``."""
+    """The trainer of ``rows``, ready to start; checkpoints go to ``folder``. The loss on ``measured`` is told once an epoch."""
     torch.set_num_threads(config.threads or usable_cores())
     model, lora = load(backend, config, base)
-    trainer = NoteTrainer(
-        model=model, args=_arguments(config, folder, planned_steps(config, len(rows))), train_dataset=_dataset(rows),
+    kind, more = NoteTrainer, {}
+    if config.objective == "dpo":
+        from .preference import PreferenceTrainer
+
+        kind, more = PreferenceTrainer, {"beta": config.beta, "sft_weight": config.sft_weight, "rows": config.batch}
+    arguments = _arguments(config, folder, planned_steps(config, len(rows)), bool(measured))
+    trainer = kind(
+        model=model, args=arguments, train_dataset=_dataset(rows), eval_dataset=_dataset(measured) if measured else None,
         processing_class=tokenizer, peft_config=lora, callbacks=[reporter],
     )  # fmt: skip
+    for name, value in more.items():
+        setattr(trainer, name, value)
     reporter.trainer = trainer
+    if measured and config.sample_tokens:
+        reporter.sample = lambda: sample_note(trainer.model, tokenizer, measured[0].prompt, config.sample_tokens)
     return trainer
 
 
-def _arguments(config: TrainConfig, folder: Path, steps: int) -> SFTConfig:
+def sample_note(model: Any, tokenizer: Any, prompt: tuple[int, ...], most: int) -> str:
+    """The beginning of a note as the model in training writes it, greedily."""
+    was_training = model.training
+    model.eval()
+    ids = torch.tensor([prompt], device=model.device)
+    with torch.inference_mode():
+        made = model.generate(
+            input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=most, do_sample=False,
+            pad_token_id=tokenizer.eos_token_id,
+        )  # fmt: skip
+    model.train(was_training)
+    return tokenizer.decode(made[0, len(prompt) :], skip_special_tokens=True)
+
+
+def _arguments(config: TrainConfig, folder: Path, steps: int, measured: bool) -> SFTConfig:
     together = rows_at_once(config)
     return SFTConfig(
         output_dir=str(folder), per_device_train_batch_size=together, gradient_accumulation_steps=config.batch // together,
@@ -140,7 +187,8 @@ def _arguments(config: TrainConfig, folder: Path, steps: int) -> SFTConfig:
         bf16=computes_in_bfloat16(config.dtype), fp16=False, gradient_checkpointing=config.gradient_checkpointing,
         save_strategy="steps", save_steps=config.checkpoint_every or max(1, steps // 10), save_total_limit=2,
         logging_steps=1, logging_nan_inf_filter=False, report_to="none", disable_tqdm=True, dataloader_pin_memory=False,
-        use_cpu=not torch.cuda.is_available(), push_to_hub=False,
+        use_cpu=not torch.cuda.is_available(), push_to_hub=False, remove_unused_columns=False,
+        eval_strategy="epoch" if measured else "no", per_device_eval_batch_size=1, prediction_loss_only=True,
         max_length=None, packing=False, dataset_kwargs={"skip_prepare_dataset": True},
     )  # fmt: skip
 
@@ -148,10 +196,20 @@ def _arguments(config: TrainConfig, folder: Path, steps: int) -> SFTConfig:
 def _dataset(rows: list[TokenRow]) -> Dataset:
     return Dataset.from_list(
         [
-            {"input_ids": [*row.prompt, *row.note], "labels": [IGNORED] * len(row.prompt) + list(row.note)}
+            {"input_ids": [*row.prompt, *row.note], "labels": [IGNORED] * len(row.prompt) + list(row.note)} | _rejected(row)
             for row in rows
         ]
     )  # fmt: skip
+
+
+def _rejected(row: TokenRow) -> dict[str, list[int]]:
+    if row.rejected is None:
+        return {}
+    ignored = [IGNORED] * len(row.prompt)
+    return {
+        "rejected_ids": [*row.prompt, *row.rejected] if row.rejected else [],
+        "rejected_labels": [*ignored, *row.rejected] if row.rejected else [],
+    }
 
 
 def planned_steps(config: TrainConfig, rows: int) -> int:
@@ -162,6 +220,8 @@ def planned_steps(config: TrainConfig, rows: int) -> int:
 def rows_at_once(config: TrainConfig) -> int:
     """How many rows of a step are run together: a divisor of ``batch``, so that every full step has as many rows."""
     wanted = config.rows_at_once or (8 if torch.cuda.is_available() else 1)
+    if config.objective == "dpo":
+        wanted = 1
     return max(n for n in range(1, min(wanted, config.batch) + 1) if config.batch % n == 0)
 
 

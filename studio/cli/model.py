@@ -1,6 +1,7 @@
 """``scribeloop model``: models, from base to merged. Other modules add their own commands to this group."""
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import click
@@ -8,7 +9,8 @@ import click
 from annotations import BadInput, Model
 from pipeline.run_files import Run
 from pipeline.runs import follow, start_run
-from pipeline.train_config import TrainConfig
+from pipeline.train_config import TrainConfig, config_from
+from pipeline.train_toml import as_toml, read_toml
 from pipeline.workspace import Workspace
 
 from .shell import Answer, command, say, table
@@ -30,7 +32,9 @@ def list_all(workspace: Workspace, kind: str | None) -> Answer:
 
 
 @command(model, "train", example="scribeloop model train ROUND1 --base smollm2-135m --epochs 3 --follow")
-@click.argument("dataset")
+@click.argument("dataset", required=False)
+@click.option("--config", "file", type=click.Path(path_type=Path), help="A TOML file with the settings; options go before it.")
+@click.option("--show-config", is_flag=True, help="Print all settings as such a file, and start nothing.")
 @click.option("--base", metavar="ID", help="A model id, a folder or a Hub name (default: the demo model).")
 @click.option("--name", metavar="NAME", help="What to call the new model.")
 @click.option("--epochs", type=float, help="How often every row is read (default: 3).")
@@ -43,7 +47,9 @@ def list_all(workspace: Workspace, kind: str | None) -> Answer:
 @click.option("--follow/--detach", "following", default=False, help="Show progress until the run ends, or return at once.")
 def train(
     workspace: Workspace,
-    dataset: str,
+    dataset: str | None,
+    file: Path | None,
+    show_config: bool,
     base: str | None,
     name: str | None,
     settings: tuple[str, ...],
@@ -53,8 +59,15 @@ def train(
     """Train a LoRA adapter on DATASET in a process of its own, which lives on when this window closes."""
     from pipeline.models import resolve_base
 
-    config = _config(settings, more)
-    run = start_run(workspace, dataset, resolve_base(workspace, base, say).id, config, name)
+    inputs, saved = read_toml(file) if file else ({}, {})
+    config = _config(saved, settings, more)
+    inputs |= {key: value for key, value in (("dataset", dataset), ("base", base), ("name", name)) if value}
+    if show_config:
+        return Answer(dataclasses.asdict(config) | inputs, as_toml(config, **inputs).rstrip())
+    if "dataset" not in inputs:
+        raise BadInput("Name the dataset to learn from: scribeloop model train DATASET, or one in the --config file.")
+    base_id = resolve_base(workspace, inputs.get("base"), say).id
+    run = start_run(workspace, inputs["dataset"], base_id, config, inputs.get("name"))
     return followed(workspace, run) if following else started(run)
 
 
@@ -101,16 +114,16 @@ def _row(model: Model) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _config(settings: tuple[str, ...], more: dict[str, Any]) -> TrainConfig:
-    """The config from the named options and from ``--set``, each value read as the setting's own type."""
+def _config(saved: dict[str, Any], settings: tuple[str, ...], more: dict[str, Any]) -> TrainConfig:
+    """The config from a file's settings, the named options and ``--set``, each value read as the setting's own type."""
     kinds = {field.name: type(field.default) for field in dataclasses.fields(TrainConfig)}
-    chosen = {name: value for name, value in more.items() if value is not None}
+    chosen = saved | {name: value for name, value in more.items() if value is not None}
     for word in settings:
         name, sign, text = word.partition("=")
         if not sign or name not in kinds:
             raise BadInput(f"--set {word!r} is not understood; expected NAME=VALUE with one of {', '.join(sorted(kinds))}.")
         chosen[name] = _value(kinds[name], name, text)
-    return TrainConfig(**chosen)
+    return config_from(chosen)
 
 
 def _value(kind: type, name: str, text: str) -> Any:

@@ -87,9 +87,9 @@ def test_the_loss_on_general_text_is_the_models_own(tiny_llama):
     assert mean_loss(model, texts) == pytest.approx(sum(own) / (26 + 9), rel=1e-5)
 
 
-@pytest.mark.parametrize("n", [20, 40])
+@pytest.mark.parametrize("n", [20])
 def test_a_model_against_itself_is_promoted_at_most_5_times_in_100(n):
-    assert promoted(a_against_a, n, 200) <= 10
+    assert promoted(a_against_a, n, 100) <= 5
 
 
 def test_a_much_better_model_is_promoted():
@@ -99,7 +99,7 @@ def test_a_much_better_model_is_promoted():
         first, second = a_against_a(dice, n)
         return [case | {"rouge1": case["rouge1"] + 0.1, "factual_correctness": 5} for case in first], second
 
-    assert promoted(better, 60, 20, dice) >= 15
+    assert promoted(better, 40, 5, dice) >= 4
 
 
 # The settings
@@ -178,7 +178,7 @@ def test_the_line_moves_on_and_back_and_says_why(workspace, models):
     with pytest.raises(BadInput, match="reason in words"):
         promote(workspace, "poor", print, override=" ")
     assert promote(workspace, "poor", print, override="for a demonstration")["outcome"] == "overridden"
-    card = (Path(models.path).parent / "x").name and _card(workspace, "poor")
+    card = _card(workspace, "poor")
     assert "Kept as it is." in card and card.count("## Promotion") == 1
     assert 'Reason given: "for a demonstration"' in card
 
