@@ -155,6 +155,17 @@ class Store:
         sql = "SELECT model_id, count(*) AS notes FROM outputs GROUP BY model_id"
         return {row["model_id"]: row["notes"] for row in self.db.query(sql)}
 
+    # Runs
+
+    def put_run(self, row: dict[str, Any]) -> None:
+        """Bring a training run's row up to its own record, which lies in the run's folder."""
+        with self.act():
+            self.table("runs").insert(row, replace=True)
+
+    def list_run_rows(self) -> list[dict[str, Any]]:
+        """The rows of training runs, in the order in which they were made."""
+        return list(self.table("runs").rows_where(order_by="created, id"))
+
     # Users and events
 
     def local_user(self) -> User:

@@ -44,6 +44,7 @@ class Run:
     seed: int = 0
     pid: int | None = None
     process_started: float | None = None
+    queued: str | None = None
     started: str | None = None
     ended: str | None = None
     heartbeat: str | None = None
@@ -95,9 +96,16 @@ def read_run(folder: Path) -> Run:
         run = Run(**json.loads((folder / RUN_FILE).read_text(encoding="utf-8")))
     if run.status == "running" and not process_alive(run.pid, run.process_started):
         run = dataclasses.replace(run, status="interrupted", eta_seconds=None, error=VANISHED.format(id=run.id))
-    elif run.status == "queued" and _seconds_since(run.heartbeat or run.created) > 60:
+    elif run.status == "queued" and not _will_come(run):
         run = dataclasses.replace(run, status="interrupted", error=VANISHED.format(id=run.id))
     return run
+
+
+def _will_come(run: Run) -> bool:
+    """Whether a queued run has a process that waits for its turn, or was started so lately that it may still get one."""
+    if run.pid is not None:
+        return process_alive(run.pid, run.process_started)
+    return _seconds_since(run.heartbeat or run.created) <= 60
 
 
 def process_alive(pid: int | None, started: float | None) -> bool:

@@ -3,6 +3,7 @@
 It keeps ``run.json`` true from its first moment to its last: a heartbeat while it works, and one sentence when it fails.
 """
 
+import contextlib
 import dataclasses
 import errno
 import gc
@@ -25,8 +26,9 @@ from .dataset_files import DatasetFiles, Row, read_dataset
 from .memory import peak_memory_mb
 from .prompts import prompt_hash
 from .replay import replayed_rows
-from .run_files import ADAPTER, CHECKPOINTS, EVAL_FILE, METRICS_FILE, Run, read_run, write_run
-from .run_lock import training_lock
+from .run_files import ADAPTER, CHECKPOINTS, EVAL_FILE, METRICS_FILE, RUN_FILE, Run, read_run, write_run
+from .run_lock import my_turn
+from .run_rows import record
 from .splits import covered
 from .train_config import OBJECTIVES, TrainConfig, config_from
 from .train_rows import TokenRow, check_splits, describe, tokenize
@@ -47,6 +49,8 @@ class Recorder:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.run, self.written = folder, read_run(folder), 0.0
+        # runs/<id>/ lies in the workspace; a detached process needs no other word to find it.
+        self.workspace = Workspace(folder.parent.parent)
 
     def set(self, **changes: Any) -> None:
         """Write now."""
@@ -63,6 +67,9 @@ class Recorder:
         """The last words, which must be said even on a full disk."""
         (self.folder / RESERVE).unlink(missing_ok=True)
         self.set(status=status, error=error, ended=now(), eta_seconds=None, peak_memory_mb=peak_memory_mb(), **changes)
+        # run.json is the truth; on a full disk the database's row is brought up to it later.
+        with contextlib.suppress(Exception):
+            record(self.workspace, self.run)
 
 
 def main(folder: Path) -> int:
@@ -72,9 +79,13 @@ def main(folder: Path) -> int:
         signal.signal(number, lambda signum, frame: asked.append(signum))
     recorder = Recorder(folder)
     try:
-        with training_lock():
+        recorder.set(**_waiting())
+        with my_turn(lambda: first_in_line(folder), lambda: bool(asked)) as mine:
+            if not mine:
+                raise Cancelled
             (folder / RESERVE).write_bytes(b"\0" * 65536)
             recorder.set(**_alive())
+            record(recorder.workspace, recorder.run)
             adapter = _train(recorder, lambda: bool(asked))
     except Cancelled:
         recorder.finish("cancelled")
@@ -91,11 +102,22 @@ def main(folder: Path) -> int:
     return 0
 
 
-def _alive() -> dict[str, Any]:
+def first_in_line(folder: Path) -> bool:
+    """Whether no other run of the workspace has waited longer for its turn; each has a living process."""
+    waiting = [read_run(path.parent) for path in folder.parent.glob(f"*/{RUN_FILE}")]
+    queued = [run for run in waiting if run.status == "queued" and run.pid is not None]
+    return not queued or min(queued, key=lambda run: (run.queued or run.created, run.id)).id == folder.name
+
+
+def _waiting() -> dict[str, Any]:
     import psutil
 
+    return {"pid": os.getpid(), "process_started": psutil.Process().create_time()}
+
+
+def _alive() -> dict[str, Any]:
     return {
-        "status": "running", "pid": os.getpid(), "process_started": psutil.Process().create_time(), "started": now(),
+        "status": "running", "started": now(),
         "ended": None, "error": None, "loss": None, "eval_loss": None, "tokens_per_second": None, "eta_seconds": None,
         "versions": versions(*PACKAGES),
     }  # fmt: skip
@@ -106,8 +128,7 @@ def _train(recorder: Recorder, stop: Any) -> dict[str, str]:
     folder, run = recorder.folder, recorder.run
     print(f"Backend: {choose(run.backend)}", flush=True)
     prepare(run.backend)
-    # runs/<id>/ lies in the workspace; a detached process needs no other word to find it.
-    workspace = Workspace(folder.parent.parent)
+    workspace = recorder.workspace
     config = config_from(run.config)
     data, base = checked_inputs(workspace, run)
 

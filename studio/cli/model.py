@@ -67,7 +67,7 @@ def train(
     if "dataset" not in inputs:
         raise BadInput("Name the dataset to learn from: scribeloop model train DATASET, or one in the --config file.")
     base_id = resolve_base(workspace, inputs.get("base"), say).id
-    run = start_run(workspace, inputs["dataset"], base_id, config, inputs.get("name"))
+    run = start_run(workspace, inputs["dataset"], base_id, config, inputs.get("name"), queue=True)
     return followed(workspace, run) if following else started(run)
 
 
@@ -75,7 +75,8 @@ def started(run: Run) -> Answer:
     """What to say of a run that was just started or resumed."""
     if run.status == "failed":
         raise BadInput(f"Run {run.id} failed. {run.error}")
-    return Answer(run, f"Run {run.id} has started; it will make the model {run.name}.", f"scribeloop runs show {run.id}")
+    does = "waits for its turn" if run.status == "queued" else "has started"
+    return Answer(run, f"Run {run.id} {does}; it will make the model {run.name}.", f"scribeloop runs show {run.id}")
 
 
 def followed(workspace: Workspace, run: Run) -> Answer:
@@ -95,6 +96,8 @@ def followed(workspace: Workspace, run: Run) -> Answer:
 
 def progress(run: Run) -> str:
     """One line on how far a run is."""
+    if run.status == "queued":
+        return "queued: waiting until the training before it has ended"
     if run.loss is None:
         return f"{run.status}: reading the dataset and loading the base model"
     left = "" if run.eta_seconds is None else f", {duration(run.eta_seconds)} left"

@@ -48,7 +48,7 @@ class RetrainDesk:
 
         model = resolve_base(self.workspace, base, lambda text: None)
         config = TrainConfig(epochs=float(epochs), rank=int(rank), alpha=2 * int(rank), lr=float(lr))
-        return runs.start_run(self.workspace, dataset, model.id, config, name.strip() or None)
+        return runs.start_run(self.workspace, dataset, model.id, config, name.strip() or None, queue=True)
 
     def bases(self) -> list[str]:
         from pipeline.sources import default_entry
