@@ -259,14 +259,14 @@ def test_waiting_yields_until_the_end(workspace):
 
 def test_runs_that_are_killed_at_random_moments_end_like_one_that_was_left_alone(tmp_path, monkeypatch):
     """Three of the twenty kills of make soak: of the trainer, of the process that started it, of both."""
-    from tests.soak import kills
+    from tests.soak import trainings
 
     # Short: each trial starts two processes that import torch.
-    monkeypatch.setattr(kills, "CONFIG", dataclasses.replace(kills.CONFIG, max_steps=40))
-    workspace = kills.prepare(tmp_path / "home")
-    alone = kills.undisturbed(workspace)
-    for n, kill in enumerate(kills.kills(3, seed=2, longest=6)):
-        assert kills.trial(workspace, kill, f"run{n}", alone) == "", kill
+    monkeypatch.setattr(trainings, "CONFIG", dataclasses.replace(trainings.CONFIG, max_steps=40))
+    workspace = trainings.prepare(tmp_path / "home")
+    alone = trainings.undisturbed(workspace)
+    for n, kill in enumerate(trainings.kills(3, seed=2, longest=6)):
+        assert trainings.trial(workspace, kill, f"run{n}", alone) == "", kill
 
 
 def test_a_second_run_waits_for_its_turn_and_both_stand_in_the_database(workspace, tiny_llama):

@@ -64,4 +64,4 @@ def trial_gate_a_against_a(size: str) -> Found:
             }
         )  # fmt: skip
     held = all(row["promoted by the primary measure"] <= 0.05 * row["studies"] for row in rows)
-    return Found("A model against itself is promoted at most 5 times in 100.", held, rows)
+    return Found(held, "A model against itself is promoted at most 5 times in 100.", rows)

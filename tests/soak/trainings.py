@@ -1,5 +1,6 @@
 """``kill -9`` of the trainer, of the studio and of both at random moments: no run may be lost, double, or beyond resuming."""
 
+import dataclasses
 import os
 import random
 import signal
@@ -57,7 +58,8 @@ def undisturbed(workspace: Workspace) -> Run:
 def trial(workspace: Workspace, kill: Kill, name: str, alone: Run) -> str:
     """Start a run from a studio's process, kill, look for the run from a new process as the studio would, resume it to its end.
     Returns what was wrong, or an empty text."""
-    studio = subprocess.Popen([sys.executable, "-m", "tests.soak.kills", str(workspace.home), name], stdout=subprocess.PIPE)
+    words = [str(workspace.home), name, str(CONFIG.max_steps)]
+    studio = subprocess.Popen([sys.executable, "-m", "tests.soak.trainings", *words], stdout=subprocess.PIPE)
     id = studio.stdout.readline().decode().strip()
     time.sleep(kill.after)
     run = get_run(workspace, id)
@@ -78,7 +80,9 @@ def trial(workspace: Workspace, kill: Kill, name: str, alone: Run) -> str:
     if [one.id for one in list_runs(workspace) if one.name == name] != [id]:
         return "the run is lost or double"
     lines = (workspace.runs / id / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
-    if (run.status, run.loss, run.adapter["sha256"], len(lines)) != ("done", alone.loss, alone.adapter["sha256"], alone.steps):
+    if run.status != "done":
+        return f"the resumed run ended as {run.status}: {run.error}"
+    if (run.loss, run.adapter["sha256"], len(lines)) != (alone.loss, alone.adapter["sha256"], alone.steps):
         return f"it ended otherwise than the run that was left alone: {run.status}, loss {run.loss}, {len(lines)} steps"
     with workspace.store() as store:
         rows = [row for row in store.list_run_rows() if row["id"] == id]
@@ -92,7 +96,7 @@ def ended(workspace: Workspace, id: str, seconds: float = 300) -> Run:
     return run
 
 
-def trial_kills(size: str) -> Found:
+def trial_training_kills(size: str) -> Found:
     """The length of the undisturbed run is the range of the moments."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_STATE_HOME"] = f"{folder}/state"
@@ -102,10 +106,13 @@ def trial_kills(size: str) -> Found:
         rows = []
         for n, kill in enumerate(kills(TRIALS[size], 1, time.monotonic() - started)):
             rows.append({"victim": kill.victim, "after s": kill.after, "wrong": trial(workspace, kill, f"run{n}", alone)})
-    return Found("Every killed run ends complete or resumable, none is lost, none double.", not any(r["wrong"] for r in rows), rows)
+    held = not any(row["wrong"] for row in rows)
+    return Found(held, "Every killed run ends complete or resumable, none is lost, none double.", rows)
 
 
 if __name__ == "__main__":
     # What the studio does when the button is pressed; then it lives on, as a studio does.
-    print(start_run(Workspace(Path(sys.argv[1])), "refs", "tiny", CONFIG, sys.argv[2]).id, flush=True)
+    home, name, steps = sys.argv[1:]
+    config = dataclasses.replace(CONFIG, max_steps=int(steps))
+    print(start_run(Workspace(Path(home)), "refs", "tiny", config, name).id, flush=True)
     time.sleep(600)
