@@ -16,7 +16,7 @@ GROUPS = {
     "db": "db",
     "users": "users",
 }
-COMMANDS = {"serve": "serve", "score": "score", "agreement": "agreement"}
+COMMANDS = {"serve": "serve", "score": "score", "agreement": "agreement", "hints": "hints"}
 # Modules that add a command to another module's group.
 ADDITIONS = ("evaluate", "promote",)
 

@@ -1,0 +1,39 @@
+"""All rules together."""
+
+from dataclasses import replace
+
+from .drug_rules import drug_hints
+from .drugs import find_drugs
+from .findings import said_findings, written_findings
+from .hint import Hint
+from .missing_rules import missing_doses, missing_drugs, missing_numbers
+from .negation_rules import missing_negatives, negation_hints
+from .number_rules import number_hints, spoken
+from .numbers import plain_numbers
+from .places import section_of
+from .reading import read_note, read_transcript
+from .side_rules import missing_sides, side_hints
+from .turned_rules import turned_hints
+
+
+def find_hints(transcript: str, note: str) -> list[Hint]:
+    """All hints on a note: those in the note first, then those in the transcript, each in order of place. Pure: the same texts
+    give the same hints."""
+    said, written = read_transcript(transcript), read_note(note)
+    drugs, numbers = find_drugs(written), plain_numbers(written)
+    heard = spoken(said, drugs)
+    noted, told = written_findings(written), said_findings(said)
+    found = [
+        *number_hints(written, numbers, drugs, heard),
+        *drug_hints(written, drugs, heard.drugs),
+        *side_hints(written, said),
+        *negation_hints(written, noted, said, told),
+        *turned_hints(written, noted, said, told),
+        *missing_numbers(numbers, heard),
+        *missing_doses(written, numbers, drugs, heard),
+        *missing_drugs(written, drugs, heard),
+        *missing_sides(written, said),
+        *missing_negatives(written, noted, said, told),
+    ]
+    placed = [replace(hint, section=section_of(note, hint.start)) if hint.where == "note" else hint for hint in found]
+    return sorted(set(placed), key=lambda hint: (hint.where, hint.start, hint.end, hint.kind, hint.message))

@@ -1,0 +1,111 @@
+"""What the note denies or affirms against what the transcript does, and negatives that only one of them has."""
+
+from collections.abc import Iterator
+
+from . import words as say
+from .answers import AFFIRMED, ASKED, DENIED
+from .findings import Finding, lexicon, mentions
+from .hint import Hint
+from .places import section_of
+from .reading import Reading
+from .sides import groups_at
+from .wordset import wordset
+
+# Findings of an examination that have one name, which whoever finds them says.
+_SAID_ALOUD = wordset("murmur gallop rub rales rhonchi clubbing cyanosis bruit splenomegaly papilledema") | {
+    "jugular venous distention", "lid lag",
+}  # fmt: skip
+
+
+# Reported of one part of the body, they say nothing of another.
+_LOCAL = wordset("swelling numbness tingling weakness rash stiffness bruising itching")
+_HABITS = frozenset(("alcohol",))
+_SAME_MATTER = {
+    "fever": wordset("temperature temp afebrile fevers"), "weight loss": wordset("weight bmi"),
+    "shortness of breath": wordset("orthopnoea orthopnea breathing breath"),
+    "drug allergy": wordset("allergies allergic nkda"), "suicidal thoughts": wordset("harm suicide suicidality si"),
+}  # fmt: skip
+
+
+def negation_hints(note: Reading, written: list[Finding], transcript: Reading, said: list[Finding]) -> Iterator[Hint]:
+    """A hint only where every statement of the transcript about the finding is clear and the other way round."""
+    for finding in written:
+        here = _parts(note, finding)
+        about = [one for one in said if one.names & finding.names and not _elsewhere(here, _parts(transcript, one))]
+        heard = {one.polarity for one in about}
+        planned = _in_plan(note, finding) and not _opens(note, finding)
+        if finding.polarity == AFFIRMED and (planned or _repeated(written, finding) or _complaint(note, finding)):
+            continue
+        examined = finding.names & (lexicon().examined | _LOCAL)
+        if examined and heard - {ASKED} == {AFFIRMED} and not all(here & _parts(transcript, one) for one in about):
+            continue
+        if finding.polarity == AFFIRMED and heard - {ASKED} == {DENIED}:
+            yield _hint(note, finding, say.AFFIRMED)
+        elif finding.polarity == AFFIRMED and finding.names & _SAID_ALOUD and not _mentioned(transcript, finding):
+            yield _hint(note, finding, say.UNHEARD)
+        elif finding.polarity == DENIED and heard - {ASKED} == {AFFIRMED}:
+            yield _hint(note, finding, say.NEGATED)
+
+
+def _covered(names: frozenset[str], note: Reading) -> bool:
+    """A temperature says more than "no fever", a weight that stayed more than "no weight loss"."""
+    return any(_SAME_MATTER.get(name, frozenset()) & set(note.words) for name in names)
+
+
+def _opens(note: Reading, finding: Finding) -> bool:
+    """An item that begins with it, "Calcium supplements; normal diet": an order, not a case that may come."""
+    begin, end = note.sentences[note.tokens[finding.first].sentence]
+    between = note.words[begin : finding.first]
+    return all(not word.isalpha() for word in between) and ":" not in note.words[begin:end]
+
+
+def _complaint(note: Reading, finding: Finding) -> bool:
+    """Why the patient came, which speech says in its own words; or a habit that is only named, with how much behind it."""
+    begin, _ = note.sentences[note.tokens[finding.first].sentence]
+    return note.words[begin : begin + 2] == ("chief", "complaint") or (finding.names <= _HABITS and finding.cue == finding.first)
+
+
+def _repeated(written: list[Finding], finding: Finding) -> bool:
+    """What the note affirms again and again is its theme; a slip stands once."""
+    return sum(one.polarity == AFFIRMED and bool(one.names & finding.names) for one in written) > 2
+
+
+def _mentioned(transcript: Reading, finding: Finding) -> bool:
+    return any(names & finding.names for names, _, _ in mentions(transcript))
+
+
+def _parts(reading: Reading, finding: Finding) -> frozenset[str]:
+    """The parts of the body that are named around a finding, in its sentence."""
+    begin, end = reading.sentences[reading.tokens[finding.first].sentence]
+    places = range(max(begin, finding.first - 8), min(finding.last + 9, end))
+    return frozenset().union(*(groups_at(reading, place) for place in places))
+
+
+def _elsewhere(here: frozenset[str], there: frozenset[str]) -> bool:
+    return bool(here and there and not here & there)
+
+
+def _in_plan(note: Reading, finding: Finding) -> bool:
+    """A plan names what may come ("return for fever")."""
+    return section_of(note.text, note.tokens[finding.first].start) == "assessment_and_plan"
+
+
+def missing_negatives(note: Reading, written: list[Finding], transcript: Reading, said: list[Finding]) -> Iterator[Hint]:
+    """Important negatives of the transcript, once each, that the note does not mention either way."""
+    known = frozenset().union(*(finding.names for finding in written))
+    told: set[str] = set()
+    for finding in said:
+        names = (finding.names & lexicon().important) - told
+        if not names or finding.names & known or finding.polarity != DENIED or _covered(names, note):
+            continue
+        if {one.polarity for one in said if one.names & finding.names} == {DENIED}:
+            told |= finding.names
+            start, end = transcript.quote(finding.first, finding.last)
+            message = say.MISSING_NEGATIVE.format(name=min(names))
+            yield Hint("missing_negative", "transcript", start, end, transcript.text[start:end], message)
+
+
+def _hint(note: Reading, finding: Finding, template: str) -> Hint:
+    start, end = note.quote(min(finding.cue, finding.first), finding.last)
+    name = note.text[slice(*note.quote(finding.first, finding.last))]
+    return Hint("negation", "note", start, end, note.text[start:end], template.format(name=name))

@@ -1,0 +1,51 @@
+"""Hints counted: per note and per 100 words beside the notes' length, so that a shorter note does not pass for a safer one."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+from .find import find_hints
+from .hint import KINDS, MISSING, UNSUPPORTED
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One note: its id, its length in words (between spaces) and its hints by kind; a kind without hints is left out."""
+
+    id: str
+    words: int
+    counts: dict[str, int]
+
+    def total(self, kinds: Sequence[str]) -> int:
+        return sum(self.counts.get(kind, 0) for kind in kinds)
+
+
+def count_hints(notes: Iterable[tuple[str, str, str]]) -> list[Counted]:
+    """The hints of each ``(id, transcript, note)``, counted."""
+    return [
+        Counted(id, len(note.split()), dict(Counter(hint.kind for hint in find_hints(transcript, note))))
+        for id, transcript, note in notes
+    ]
+
+
+def hint_rates(notes: Sequence[Counted]) -> dict[str, Any]:
+    """``{"n", "words_per_note", "kinds": {kind: rates}}`` with the rates of each kind and of the groups ``unsupported`` and
+    ``missing``: ``hints``, ``notes`` (with at least one), ``per_note``, ``per_100_words``. A mean of nothing is None."""
+    groups = {kind: (kind,) for kind in KINDS} | {"unsupported": UNSUPPORTED, "missing": MISSING}
+    words = sum(note.words for note in notes)
+    return {
+        "n": len(notes),
+        "words_per_note": fmean(note.words for note in notes) if notes else None,
+        "kinds": {name: _rates([note.total(kinds) for note in notes], words) for name, kinds in groups.items()},
+    }
+
+
+def _rates(counts: list[int], words: int) -> dict[str, Any]:
+    return {
+        "hints": sum(counts),
+        "notes": sum(count > 0 for count in counts),
+        "per_note": fmean(counts) if counts else None,
+        "per_100_words": 100 * sum(counts) / words if words else None,
+    }

@@ -1,0 +1,5 @@
+"""Sets of words, written as one string."""
+
+
+def wordset(text: str) -> frozenset[str]:
+    return frozenset(text.split())
