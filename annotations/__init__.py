@@ -12,6 +12,8 @@ from .findings import NoteFindings, PairFindings, paired_findings
 from .history import Change, History
 from .intake import Taken, take_in
 from .intervals import bootstrap_interval, ratio_interval, standard_error
+from .judgement_values import JUDGED_PREFERENCES, Judge, JudgedPair, JudgedRating, Judgement
+from .judgements import Judgements
 from .label_sets import LabelSets
 from .labels import LabelSet, load_labels, study_guideline, study_labels
 from .numbers import cluster_totals, numbers, same_length
@@ -71,6 +73,12 @@ __all__ = [
     "History",
     "HALLUCINATION",
     "IMPORTANT_NEGATIVE",
+    "JUDGED_PREFERENCES",
+    "Judge",
+    "JudgedPair",
+    "JudgedRating",
+    "Judgement",
+    "Judgements",
     "Kind",
     "LEVELS",
     "LOCAL_USER",

@@ -2,6 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
+from .judgement_tables import JUDGEMENTS
 from .sections import section_in, sections_of
 
 migrations = Migrations("scribeloop")
@@ -52,6 +53,13 @@ def m010_indexes_for_the_queue(db: Database) -> None:
     db.execute("CREATE INDEX encounters_listed ON encounters (split, specialty, title, external_id, id, meta)")
     db.execute("DROP INDEX outputs_by_encounter")
     db.execute("CREATE INDEX outputs_by_encounter ON outputs (encounter_id, model_id, finish_reason)")
+
+
+@migrations()
+def m020_judgements(db: Database) -> None:
+    """What model judges find, in tables of their own."""
+    for statement in JUDGEMENTS.split(";\n\n"):
+        db.execute(statement)
 
 
 @migrations()

@@ -13,6 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from .errors import BadInput, Conflict, Damaged, NotFound
+from .judgement_tables import JUDGED_QUOTES
 from .migrations import migrations
 from .rows import from_row, to_row
 from .spans import check_span, transcript_key
@@ -308,7 +309,7 @@ def _wrong_quotes(store: Store) -> list[str]:
         UNION ALL SELECT 'omission', m.id, m.start, m."end", m.quote, e.transcript
             FROM omissions m JOIN reviews r ON r.id = m.review_id JOIN encounters e ON e.id = r.encounter_id"""
     problems = []
-    for row in store.db.query(texts):
+    for row in store.db.query(f"{texts} UNION ALL {JUDGED_QUOTES}"):
         try:
             check_span(row["text"], row["start"], row["end"], row["quote"], f"{row['kind']} {row['id']}")
         except BadInput as error:

@@ -4,9 +4,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from annotations import HALLUCINATION, OMISSION, BadInput, Encounter, NoteFindings, Output, Store, paired_findings
+from annotations import (
+    HALLUCINATION,
+    OMISSION,
+    BadInput,
+    Encounter,
+    Judgement,
+    Judgements,
+    NoteFindings,
+    Output,
+    Store,
+    label_groups,
+    paired_findings,
+)
 
 from .gate_config import Named
+from .hints import UNSUPPORTED, find_hints
 from .prompts import prompt_hash
 from .statistics import Measure
 
@@ -86,8 +99,6 @@ def _reviewed(measure: str, note: NoteFindings) -> Any:
 
 
 def _hints(measure: str, sides: Sides) -> tuple[Cases, Cases]:
-    from .hints import find_hints
-
     transcripts = {encounter.id: encounter.transcript for encounter in sides.encounters}
     found = []
     for model_id in (sides.candidate, sides.champion):
@@ -97,10 +108,36 @@ def _hints(measure: str, sides: Sides) -> tuple[Cases, Cases]:
 
 
 def _rate(hints: Sequence[Any], note: str) -> float:
-    """Hints about the note per 100 of its words, so that a shorter note does not pass for a safer one."""
-    return 100 * sum(hint.side == "note" for hint in hints) / max(1, len(note.split()))
+    """Unsupported facts by the rules per 100 of its words, so that a shorter note does not pass for a safer one."""
+    return 100 * sum(hint.kind in UNSUPPORTED for hint in hints) / max(1, len(note.split()))
+
+
+def _judge(measure: str, sides: Sides) -> tuple[Cases, Cases]:
+    """The latest judge that has read both models' notes; of several readings of a note, the first."""
+    judgements, groups = Judgements(sides.store), label_groups(sides.store)
+    for judge in reversed(judgements.list_judges()):
+        read = {one.output_id: one for one in reversed(judgements.list_judgements(judge.id))}
+        found = tuple(
+            [
+                {"id": id, measure: _judged(measure, read[output.id], groups)}
+                for id, output in sides.notes(model_id).items()
+                if output.id in read
+            ]
+            for model_id in (sides.candidate, sides.champion)
+        )
+        if all(found):
+            return found
+    return [], []
+
+
+def _judged(measure: str, judgement: Judgement, groups: dict[str, str]) -> Any:
+    if measure == "major omissions":
+        return any(one.severity == "major" for one in judgement.omissions)
+    if measure in GROUPS:
+        return any(one.severity == "major" and groups.get(one.label) == GROUPS[measure] for one in judgement.spans)
+    return next((rating.value for rating in judgement.ratings if rating.dimension == measure), None)
 
 
 SOURCES: dict[str, Callable[[str, Sides], tuple[Cases, Cases]]] = {
-    "references": _references, "reviews": _reviews, "hints": _hints,
+    "references": _references, "reviews": _reviews, "judge": _judge, "hints": _hints,
 }  # fmt: skip

@@ -25,7 +25,7 @@ def make_app(workspace: Workspace):
     """All pages of the studio over one workspace, as ``gr.Blocks``; ``launch_settings`` goes with it to ``launch``."""
     import gradio as gr
 
-    from .pages import models, notes, practice, queue, results, retrain, review
+    from .pages import judge, models, notes, practice, queue, results, retrain, review
 
     with gr.Blocks(title="Scribeloop", analytics_enabled=False) as app:
         queue.page(workspace)
@@ -37,6 +37,8 @@ def make_app(workspace: Workspace):
         practice.page(workspace)
     with app.route("Results", "/results", show_in_navbar=False):
         results.page(workspace)
+    with app.route("Judge", "/judge", show_in_navbar=False):
+        judge.page(workspace)
     with app.route("Retrain", "/retrain", show_in_navbar=False):
         retrain.page(workspace)
     with app.route("Models", "/models", show_in_navbar=False):

@@ -13,12 +13,15 @@ GROUPS = {
     "model": "model",
     "runs": "runs",
     "browser": "browser",
+    "endpoint": "endpoint",
+    "judge": "judge",
+    "synth": "synth",
     "db": "db",
     "users": "users",
 }
 COMMANDS = {"serve": "serve", "score": "score", "agreement": "agreement", "hints": "hints"}
 # Modules that add a command to another module's group.
-ADDITIONS = ("evaluate", "promote",)
+ADDITIONS = ("evaluate", "promote", "synth_generate", "synth_offline")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-PAGES = (("Queue", "/"), ("Results", "/results"), ("Retrain", "/retrain"), ("Models", "/models"))
+PAGES = (("Queue", "/"), ("Results", "/results"), ("Judge", "/judge"), ("Retrain", "/retrain"), ("Models", "/models"))
 
 
 def header(current: str) -> None:

@@ -1,9 +1,10 @@
-"""What the notes of a rehearsal are worth: ROUGE, BERTScore and, where the rules are, unsupported facts per 100 words."""
+"""What the notes of a rehearsal are worth: ROUGE, BERTScore, and unsupported facts by the rules per 100 words."""
 
 import statistics
 from pathlib import Path
 from typing import Any
 
+from pipeline.hints import UNSUPPORTED, find_hints
 from pipeline.metrics import BertScore, Rouge, bert_model, score_notes
 from pipeline.statistics import bootstrap_interval
 from pipeline.workspace import Workspace
@@ -25,12 +26,8 @@ def score(notes: list[dict[str, Any]], encounters: dict[str, Any], bert: str | N
 
 def _hints(notes: list[dict[str, Any]], encounters: dict[str, Any]) -> list[str]:
     """Facts of the note for which the rules find nothing in the transcript, per 100 words of the note."""
-    try:
-        from pipeline.hints import find_hints
-    except ImportError:
-        return []
     for note in notes:
-        hints = [hint for hint in find_hints(encounters[note["id"]].transcript, note["note"]) if hint.side == "note"]
+        hints = [hint for hint in find_hints(encounters[note["id"]].transcript, note["note"]) if hint.kind in UNSUPPORTED]
         note["scores"]["hints_per_100_words"] = 100 * len(hints) / note["scores"]["words"]
     return ["hints_per_100_words"]
 
