@@ -158,7 +158,7 @@ def _launch(workspace: Workspace, id: str) -> Run:
     with (folder / LOG_FILE).open("ab") as log:
         process = subprocess.Popen(
             [choose(read_run(folder).backend).python, "-m", "pipeline.train", str(folder)], stdin=subprocess.DEVNULL,
-            stdout=log, stderr=log, start_new_session=True, cwd=Path(__file__).resolve().parents[1], env=_environment(),
+            stdout=log, stderr=log, start_new_session=True, cwd=Path(__file__).resolve().parents[1], env=process_environment(),
         )  # fmt: skip
     # Somebody must ask how it ended, or a long-lived parent keeps it as a zombie.
     threading.Thread(target=process.wait, daemon=True).start()
@@ -199,7 +199,7 @@ COMPARED = (
 )  # fmt: skip
 
 
-def _environment() -> dict[str, str]:
+def process_environment() -> dict[str, str]:
     # glibc would keep freed activations of rows of many lengths in pieces too small to use again: with every tensor above 1 MB
     # mapped by itself, peak memory above the model's own fell by a third to a half, and no time was lost.
     # Huge pages, where the kernel gives them: mapping all that in small ones took a quarter of the processor's time.
