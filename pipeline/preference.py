@@ -26,6 +26,7 @@ class PreferenceTrainer(NoteTrainer):
 
     def compute_loss(self, model: Any, inputs: dict, return_outputs: bool = False, num_items_in_batch: Any = None) -> Any:
         rejected = inputs.pop("rejected", None)
+        self.count(model, inputs)
         chosen, outputs = self.note_log_p(model, inputs)
         learnt = (inputs["labels"] != -100).sum() if num_items_in_batch is None else num_items_in_batch
         loss = -self.sft_weight * chosen.sum() / learnt

@@ -154,7 +154,7 @@ def _nothing_running(workspace: Workspace) -> Any:
 
 def _launch(workspace: Workspace, id: str) -> Run:
     """Start the process, detached: its own session, its output in a file, no pipe that a closing window could stall."""
-    folder = workspace.runs / id
+    folder, busy = workspace.runs / id, _busy(workspace, id)
     with (folder / LOG_FILE).open("ab") as log:
         process = subprocess.Popen(
             [choose(read_run(folder).backend).python, "-m", "pipeline.train", str(folder)], stdin=subprocess.DEVNULL,
@@ -163,8 +163,7 @@ def _launch(workspace: Workspace, id: str) -> Run:
     # Somebody must ask how it ended, or a long-lived parent keeps it as a zombie.
     threading.Thread(target=process.wait, daemon=True).start()
     limit = time.monotonic() + START_SECONDS
-    others = any(run.alive and run.id != id for run in list_runs(workspace))
-    while _not_begun(run := read_run(folder), others) and process.poll() is None and time.monotonic() < limit:
+    while _not_begun(run := read_run(folder), busy) and process.poll() is None and time.monotonic() < limit:
         time.sleep(0.05)
     if run.status == "queued" and process.poll() is not None and (run := read_run(folder)).status == "queued":
         tail = (folder / LOG_FILE).read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
@@ -174,9 +173,20 @@ def _launch(workspace: Workspace, id: str) -> Run:
     return run
 
 
-def _not_begun(run: Run, others: bool) -> bool:
-    """Whether the process has not yet said that it lives; one with no ``others`` before it is waited for until it runs."""
-    return run.status == "queued" and (run.pid is None or not others)
+def _busy(workspace: Workspace, id: str) -> bool:
+    """Whether another training runs or waits, here or in another workspace of this machine."""
+    if any(run.alive and run.id != id for run in list_runs(workspace)):
+        return True
+    try:
+        with training_lock(patience=0):
+            return False
+    except Conflict:
+        return True
+
+
+def _not_begun(run: Run, busy: bool) -> bool:
+    """Whether the process has not yet said that it lives; where it need not wait for its turn, that it runs."""
+    return run.status == "queued" and (run.pid is None or not busy)
 
 
 def compare_runs(workspace: Workspace, ids: tuple[str, ...]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from typing import Any
 
 from annotations import Model, Refused, ScribeloopError, now
 
-from .backends import choose, prepare
+from .backends import Backend, choose, prepare
 from .dataset_files import DatasetFiles, Row, read_dataset
 from .memory import peak_memory_mb
 from .prompts import prompt_hash
@@ -126,10 +126,9 @@ def _alive() -> dict[str, Any]:
 def _train(recorder: Recorder, stop: Any) -> dict[str, str]:
     """The run from its checked inputs to its registered adapter."""
     folder, run = recorder.folder, recorder.run
-    print(f"Backend: {choose(run.backend)}", flush=True)
+    config, workspace = config_from(run.config), recorder.workspace
+    print(f"Backend: {_backend(run, config)}", flush=True)
     prepare(run.backend)
-    workspace = recorder.workspace
-    config = config_from(run.config)
     data, base = checked_inputs(workspace, run)
 
     from transformers import AutoTokenizer
@@ -189,6 +188,12 @@ def checked_inputs(workspace: Workspace, run: Run) -> tuple[DatasetFiles, Model]
             f"{run.base['sha256'][:12]}); fetch the base again, or start a new run."
         )
     return data, base
+
+
+def _backend(run: Run, config: TrainConfig) -> Backend:
+    """The backend that the run was started with; the reason is that of the choice, while it would still be made so."""
+    chosen = choose(config.backend)
+    return chosen if chosen.name == run.backend else choose(run.backend)
 
 
 def measured_rows(workspace: Workspace, tokenizer: Any, config: TrainConfig, limit: int) -> list[TokenRow]:

@@ -41,17 +41,22 @@ class NoteTrainer(SFTTrainer):
     extra: dict[str, float] = {}  # what else a step's line of metrics says
 
     def compute_loss(self, model: Any, inputs: dict, return_outputs: bool = False, num_items_in_batch: Any = None) -> Any:
+        self.count(model, inputs)
         log_p, outputs = self.note_log_p(model, inputs)
         loss = -log_p.sum() / ((inputs["labels"] != IGNORED).sum() if num_items_in_batch is None else num_items_in_batch)
         self.check_finite(loss)
         return (loss, outputs) if return_outputs else loss
 
+    def count(self, model: Any, inputs: dict) -> None:
+        """Add the tokens that are learnt from, prompt and note; what is only measured is not counted."""
+        if model.training:
+            mask = inputs.get("attention_mask")
+            self.tokens += int(inputs["labels"].numel() if mask is None else mask.sum())
+
     def note_log_p(self, model: Any, inputs: dict) -> tuple[Any, Any]:
         """Of each row the log probability of its note, and the model's outputs for the notes' places."""
         labels, mask = inputs["labels"], inputs.get("attention_mask")
         first = int((labels != IGNORED).any(dim=0).nonzero()[0])
-        if model.training:
-            self.tokens += int(labels.numel() if mask is None else mask.sum())
         # The logits at one place speak of the next token, so the note's first token is predicted by the prompt's last.
         outputs = model(
             input_ids=inputs["input_ids"], attention_mask=mask, use_cache=False, logits_to_keep=labels.shape[1] - first + 1
