@@ -155,6 +155,7 @@ def _nothing_running(workspace: Workspace) -> Any:
 def _launch(workspace: Workspace, id: str) -> Run:
     """Start the process, detached: its own session, its output in a file, no pipe that a closing window could stall."""
     folder, busy = workspace.runs / id, _busy(workspace, id)
+    record(workspace, read_run(folder))
     with (folder / LOG_FILE).open("ab") as log:
         process = subprocess.Popen(
             [choose(read_run(folder).backend).python, "-m", "pipeline.train", str(folder)], stdin=subprocess.DEVNULL,
@@ -169,7 +170,7 @@ def _launch(workspace: Workspace, id: str) -> Run:
         tail = (folder / LOG_FILE).read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
         error = f"The training process could not start ({tail[0] if tail else 'it said nothing'}); train.log has the details."
         run = write_run(folder, dataclasses.replace(run, status="failed", error=error, ended=now()))
-    record(workspace, run)
+        record(workspace, run)
     return run
 
 

@@ -3,6 +3,7 @@
 This file imports torch: import it only inside a function, in the process that trains.
 """
 
+import importlib.util
 import json
 import math
 import os
@@ -191,7 +192,10 @@ def _arguments(config: TrainConfig, folder: Path, steps: int, measured: bool) ->
         max_grad_norm=config.max_grad_norm, optim="adamw_torch", seed=config.seed, data_seed=config.seed,
         bf16=computes_in_bfloat16(config.dtype), fp16=False, gradient_checkpointing=config.gradient_checkpointing,
         save_strategy="steps", save_steps=config.checkpoint_every or max(1, steps // 10), save_total_limit=2,
-        logging_steps=1, logging_nan_inf_filter=False, report_to="none", disable_tqdm=True, dataloader_pin_memory=False,
+        logging_steps=1, logging_nan_inf_filter=False, disable_tqdm=True, dataloader_pin_memory=False,
+        # Trackio, where somebody has installed it, keeps metrics in a folder of this machine; no Space is made of them.
+        report_to="trackio" if importlib.util.find_spec("trackio") else "none", project="scribeloop",
+        run_name=folder.parent.name, trackio_static_space_id=False,
         use_cpu=not torch.cuda.is_available(), push_to_hub=False, remove_unused_columns=False,
         eval_strategy="epoch" if measured else "no", per_device_eval_batch_size=1, prediction_loss_only=True,
         max_length=None, packing=False, dataset_kwargs={"skip_prepare_dataset": True},
