@@ -103,7 +103,7 @@ class Reporter(TrainerCallback):
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict | None = None, **kwargs: Any) -> None:
         if logs and "eval_loss" in logs:
-            self.measured(state, logs["eval_loss"])
+            self.measured(state, logs)
         if not logs or "loss" not in logs:
             return
         now, seen = time.monotonic(), self.before + self.trainer.tokens
@@ -123,13 +123,17 @@ class Reporter(TrainerCallback):
         )  # fmt: skip
         self.step_begin, self.reported = now, seen
 
-    def measured(self, state: Any, loss: float) -> None:
-        """Once an epoch: the loss on visits that are not learnt from, and the beginning of a note for one of them."""
+    def measured(self, state: Any, logs: dict) -> None:
+        """Once an epoch: the loss on visits that are not learnt from, and the beginning of a note for one of them; the time that
+        this takes is not training's."""
+        started, loss = time.monotonic(), logs["eval_loss"]
         note = self.sample() if self.sample else None
         line = {"step": state.global_step, "epoch": round(state.epoch, 3), "eval_loss": loss, "sample": note}
         with (self.folder / EVAL_FILE).open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(line, ensure_ascii=False) + "\n")
         self.progress(eval_loss=loss)
+        pause = logs.get("eval_runtime", 0) + time.monotonic() - started
+        self.begin, self.step_begin = self.begin + pause, self.step_begin + pause
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         if self.stop() and state.global_step < state.max_steps:
