@@ -5,7 +5,6 @@ It keeps ``run.json`` true from its first moment to its last: a heartbeat while 
 
 import contextlib
 import dataclasses
-import errno
 import gc
 import json
 import math
@@ -15,14 +14,15 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from annotations import Model, Refused, ScribeloopError, now
 
+from .adapter_card import card
 from .backends import Backend, choose, prepare
 from .dataset_files import DatasetFiles, Row, read_dataset
+from .failures import explain
 from .memory import peak_memory_mb
 from .prompts import prompt_hash
 from .replay import replayed_rows
@@ -244,67 +244,6 @@ def _register(workspace: Workspace, run: Run, base: Model, folder: Path) -> dict
     with workspace.store() as store:
         store.ensure_model(adapter)
     return {"id": adapter.id, "sha256": sha256}
-
-
-def card(run: Run, sha256: str) -> str:
-    """The adapter's card, made from ``run.json`` and never typed."""
-    loss = "not measured" if run.loss is None else f"{run.loss:.4f}"
-    return f"""---
-base_model: {run.base["id"]}
-library_name: peft
-pipeline_tag: text-generation
----
-
-# {run.name}
-
-A LoRA adapter of `{run.base["id"]}` that writes a SOAP note from the transcript of a visit. Trained with Scribeloop.
-
-Not a medical device; for invented or de-identified text. A clinician must read every note before it is used.
-
-| fact | value |
-|---|---|
-| run | {run.id}, started {run.created} |
-| command | `{run.command}` |
-| dataset | {run.dataset["name"]}, {run.dataset["rows"]} rows, `{run.dataset["sha256"]}` |
-| base weights | `{run.base["sha256"]}` |
-| adapter weights | `{sha256}` |
-| prompt | `{run.prompt_hash}` |
-| steps, tokens, last loss | {run.step}, {run.tokens_seen}, {loss} |
-| settings | {", ".join(f"{name} {value}" for name, value in run.config.items())} |
-| versions | {", ".join(f"{name} {number}" for name, number in run.versions.items())} |
-"""
-
-
-def explain(error: BaseException, run: Run) -> str:
-    """One sentence or two for what ended the run, and what to try."""
-    if isinstance(error, ScribeloopError):
-        return str(error)
-    text = f"{type(error).__name__}: {error}"
-    causes = list(_causes(error))
-    reasons = "\n".join(str(cause) for cause in causes)
-    resume = f"then continue with: scribeloop runs resume {run.id}"
-    if any(getattr(cause, "errno", None) in FULL for cause in causes) or any(word in reasons for word in DISK_FULL):
-        return f"The disk is full, so step {run.step} of {run.steps} could not be saved. Free some space, {resume}"
-    if isinstance(error, MemoryError) or any(word in reasons for word in NO_MEMORY):
-        return (
-            f"Memory ran out at step {run.step} of {run.steps}. Close other programs, or leave the longest rows out "
-            f"(scribeloop dataset build --without ENCOUNTER), {resume}"
-        )
-    return f"Training stopped because of an unexpected error ({text.splitlines()[0][:200]}). train.log has the details."
-
-
-FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
-# safetensors and torch.save have their own errors, with their own words, for a write that found no room.
-DISK_FULL = (
-    "No space left", "os error 28", "File too large", "os error 27", "Disk quota", "PytorchStreamWriter failed", "unexpected pos",
-)  # fmt: skip
-NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "Cannot allocate memory", "bad_alloc")
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
 
 
 def _drop_broken_checkpoints(folder: Path) -> None:
