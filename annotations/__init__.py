@@ -21,6 +21,7 @@ from .pace import median_seconds
 from .pairs import Pair, corrected_pairs, reference_pairs, trainable
 from .parts import read_parts
 from .pool import Pool
+from .promotions import Promotion, Promotions
 from .queue import Queue, QueueEntry, QueuePage
 from .restore import restore_database
 from .results import count_findings, findings_stamp, label_groups
@@ -96,6 +97,8 @@ __all__ = [
     "Pair",
     "PairFindings",
     "Pool",
+    "Promotion",
+    "Promotions",
     "Queue",
     "QueueEntry",
     "QueuePage",

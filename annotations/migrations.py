@@ -68,6 +68,13 @@ def m020_judgements(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m030_promotions_and_runs(db: Database) -> None:
+    """Models stand in a line with one champion; how each got there is kept; training runs have a row each."""
+    for statement in PROMOTIONS.split(";\n\n"):
+        db.execute(statement)
+
+
 FIRST = """
 CREATE TABLE users (
     id TEXT PRIMARY KEY,
@@ -280,4 +287,45 @@ CREATE INDEX omissions_by_review ON omissions (review_id, output_id, label, seve
 CREATE INDEX encounters_in_short ON encounters (id, specialty, split);
 
 CREATE INDEX outputs_in_short ON outputs (id, model_id)
+""".strip()
+
+PROMOTIONS = """
+ALTER TABLE models ADD COLUMN status TEXT CHECK (status IN ('candidate', 'champion', 'retired'));
+
+UPDATE models SET status = 'candidate' WHERE kind = 'adapter';
+
+CREATE UNIQUE INDEX one_champion ON models (status) WHERE status = 'champion';
+
+CREATE TABLE promotions (
+    id TEXT PRIMARY KEY,
+    at TEXT NOT NULL,
+    model_id TEXT NOT NULL REFERENCES models (id),
+    outcome TEXT NOT NULL CHECK (outcome IN ('promoted', 'overridden', 'refused', 'rolled back')),
+    replaced TEXT REFERENCES models (id),
+    user_id TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    data TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX promotions_by_model ON promotions (model_id);
+
+CREATE TRIGGER promotions_stay BEFORE DELETE ON promotions BEGIN SELECT RAISE(ABORT, 'promotions are append-only'); END;
+
+CREATE TRIGGER promotions_are_appended BEFORE UPDATE ON promotions
+BEGIN SELECT RAISE(ABORT, 'promotions are append-only'); END;
+
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    dataset TEXT NOT NULL,
+    base TEXT NOT NULL,
+    created TEXT NOT NULL,
+    ended TEXT,
+    step INTEGER NOT NULL,
+    steps INTEGER NOT NULL,
+    loss REAL,
+    eval_loss REAL,
+    error TEXT
+) STRICT
 """.strip()

@@ -111,7 +111,8 @@ class Store:
         with self.act():
             stored = self.find_model(model.id)
             if stored is None:
-                self.table("models").insert(to_row(model))
+                # An adapter joins the line of models at its end, whatever it was elsewhere.
+                self.table("models").insert(to_row(model, status="candidate" if model.kind == "adapter" else None))
                 self.add_event(LOCAL_USER, "register", model.id, None, {"sha256": model.weights_sha256, "path": model.path})
             elif stored.weights_sha256 != model.weights_sha256:
                 raise Conflict(
@@ -154,6 +155,17 @@ class Store:
         """How many notes each model has written."""
         sql = "SELECT model_id, count(*) AS notes FROM outputs GROUP BY model_id"
         return {row["model_id"]: row["notes"] for row in self.db.query(sql)}
+
+    # Runs
+
+    def put_run(self, row: dict[str, Any]) -> None:
+        """Bring a training run's row up to its own record, which lies in the run's folder."""
+        with self.act():
+            self.table("runs").insert(row, replace=True)
+
+    def list_run_rows(self) -> list[dict[str, Any]]:
+        """The rows of training runs, in the order in which they were made."""
+        return list(self.table("runs").rows_where(order_by="created, id"))
 
     # Users and events
 

@@ -80,6 +80,7 @@ class Model:
     """Something that writes notes. An adapter names its base by id and by the hash of the base's weights.
 
     ``weights_sha256`` hashes this model's own weights (for an adapter: the adapter's); ``path`` is a folder on this machine.
+    ``status`` is an adapter's place in the line (candidate, champion, retired); bases and merged models have none.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Model:
     licence: str | None = None
     meta: dict[str, Any] = field(default_factory=dict)
     created: str = field(default_factory=now)
+    status: str | None = None
 
     def __post_init__(self) -> None:
         one_of(self.kind, MODEL_KINDS, f"The kind of model {self.id!r}")

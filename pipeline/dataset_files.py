@@ -17,11 +17,13 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 @dataclass(frozen=True)
 class Row:
-    """One line of ``train.jsonl``: the transcript and the note to learn from it, and where they came from."""
+    """One line of ``train.jsonl``: the transcript and the note to learn from it. ``rejected`` is the model's own note, where one
+    was corrected."""
 
     encounter_id: str
     transcript: str
     note: str
+    rejected: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,5 +82,5 @@ def read_dataset(workspace: Workspace, name: str) -> DatasetFiles:
             "build a new dataset instead of editing one."
         )
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
-    rows = tuple(Row(line["encounter_id"], line["transcript"], line["note"]) for line in lines)
+    rows = tuple(Row(line["encounter_id"], line["transcript"], line["note"], line.get("rejected")) for line in lines)
     return DatasetFiles(name, folder, manifest, found, rows)

@@ -7,18 +7,22 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from annotations import BadInput, Damaged, Model, NotFound, Refused
+from annotations import BadInput, Damaged, Model, NotFound, Promotions, Refused
 
 from .sources import Entry, default_entry, entries, fetch, hub_entry, origin
 from .tokenizer import load_tokenizer
 from .weights import ADAPTER_WEIGHTS, check_model_folder, weights_sha256
 from .workspace import Workspace
 
-__all__ = ["load_tokenizer", "register_adapter", "resolve_base", "resolve_demo_adapter", "resolve_model", "weights_sha256"]
+__all__ = [
+    "CHAMPION", "load_tokenizer", "named", "register_adapter", "resolve_base", "resolve_demo_adapter", "resolve_model",
+    "weights_sha256",
+]  # fmt: skip
 
 Say = Callable[[str], None]
 DEMO_ADAPTER = "demo/adapter"
 ABOUT_ADAPTER = "scribeloop.json"
+CHAMPION = "champion"
 HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 
 
@@ -53,6 +57,7 @@ def resolve_base(workspace: Workspace, wanted: str | None, say: Say) -> Model:
 
 def resolve_model(workspace: Workspace, wanted: str | None, say: Say) -> tuple[Model, Model]:
     """The model that ``wanted`` names and the base that it runs on (itself, unless it is an adapter), both unchanged."""
+    wanted = named(workspace, wanted)
     with workspace.store() as store:
         known = store.find_model(wanted) if wanted else None
     if known is None or known.kind != "adapter":
@@ -62,6 +67,17 @@ def resolve_model(workspace: Workspace, wanted: str | None, say: Say) -> tuple[M
     base = resolve_base(workspace, adapter.base_id, say)
     _same_base(adapter.id, adapter.base_sha256, base)
     return adapter, base
+
+
+def named(workspace: Workspace, model_id: str | None) -> str | None:
+    """The model id that a user's word stands for: ``champion`` is whoever is champion now, any other is itself."""
+    if model_id != CHAMPION:
+        return model_id
+    with workspace.store() as store:
+        champion = Promotions(store).champion()
+    if champion is None:
+        raise NotFound("No model is champion yet; promote one with: scribeloop model promote ID")
+    return champion.id
 
 
 def register_adapter(

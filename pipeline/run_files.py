@@ -13,6 +13,7 @@ from annotations import Damaged
 RUN_FILE = "run.json"
 LOG_FILE = "train.log"
 METRICS_FILE = "metrics.jsonl"
+EVAL_FILE = "eval.jsonl"
 ADAPTER = "adapter"
 CHECKPOINTS = "checkpoints"
 ENDED = ("done", "failed", "cancelled")
@@ -35,12 +36,15 @@ class Run:
     command: str
     created: str
     kind: str = "train"
+    replay: dict[str, Any] | None = None
+    backend: str = "peft"
     status: str = "queued"
     prompt_hash: str = ""
     versions: dict[str, str] = field(default_factory=dict)
     seed: int = 0
     pid: int | None = None
     process_started: float | None = None
+    queued: str | None = None
     started: str | None = None
     ended: str | None = None
     heartbeat: str | None = None
@@ -50,8 +54,12 @@ class Run:
     tokens_seen: int = 0
     tokens_per_second: float | None = None
     loss: float | None = None
+    eval_loss: float | None = None
+    lr: float | None = None
+    grad_norm: float | None = None
     eta_seconds: float | None = None
     peak_memory_mb: float | None = None
+    gpu_memory_mb: float | None = None
     resumed_from: int | None = None
     error: str | None = None
     adapter: dict[str, Any] | None = None
@@ -88,9 +96,16 @@ def read_run(folder: Path) -> Run:
         run = Run(**json.loads((folder / RUN_FILE).read_text(encoding="utf-8")))
     if run.status == "running" and not process_alive(run.pid, run.process_started):
         run = dataclasses.replace(run, status="interrupted", eta_seconds=None, error=VANISHED.format(id=run.id))
-    elif run.status == "queued" and _seconds_since(run.heartbeat or run.created) > 60:
+    elif run.status == "queued" and not _will_come(run):
         run = dataclasses.replace(run, status="interrupted", error=VANISHED.format(id=run.id))
     return run
+
+
+def _will_come(run: Run) -> bool:
+    """Whether a queued run has a process that waits for its turn, or was started so lately that it may still get one."""
+    if run.pid is not None:
+        return process_alive(run.pid, run.process_started)
+    return _seconds_since(run.heartbeat or run.created) <= 60
 
 
 def process_alive(pid: int | None, started: float | None) -> bool:

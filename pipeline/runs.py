@@ -1,11 +1,11 @@
 """Training runs from outside: start one detached, list, look, cancel, resume, follow."""
 
+import contextlib
 import dataclasses
 import os
 import shlex
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,37 +14,47 @@ from typing import Any
 
 from annotations import Conflict, Model, NotFound, Refused, new_id, now
 
+from .backends import choose
 from .dataset_files import DatasetFiles, check_name, read_dataset
+from .models import CHAMPION
 from .prompts import prompt_hash
 from .run_files import LOG_FILE, RUN_FILE, Run, process_alive, read_run, write_run
 from .run_lock import training_lock
+from .run_rows import record
 from .train import checked_inputs
 from .train_config import TrainConfig
+from .train_toml import CONFIG_FILE, as_toml
 from .workspace import Workspace
 
 START_SECONDS = 30
 
 
-def start_run(workspace: Workspace, dataset: str, base_id: str, config: TrainConfig, name: str | None = None) -> Run:
+def start_run(
+    workspace: Workspace, dataset: str, base_id: str, config: TrainConfig, name: str | None = None, queue: bool = False
+) -> Run:  # fmt: skip
     """Start training an adapter of model ``base_id`` on ``dataset`` in a process of its own, and return once it lives.
 
-    Refused when the dataset was changed or holds what training may not see; Conflict when a training is running already, or
-    when there is a model called ``name``.
+    Refused when the dataset was changed or holds what training may not see; Conflict when there is a model called ``name``, or
+    when a training is running already: with ``queue`` the new one waits for its turn instead.
     """
     data = read_dataset(workspace, dataset)
     with workspace.store() as store:
         base = store.get_model(base_id)
     run = _new_run(data, base, config, name)
+    if config.replay:
+        old = read_dataset(workspace, config.replay)
+        run = dataclasses.replace(run, replay={"name": old.name, "sha256": old.sha256, "rows": len(old.rows)})
     _check_model_name(workspace, run.name)
     checked_inputs(workspace, run)
-    with _nothing_running(workspace):
+    with contextlib.nullcontext() if queue else _nothing_running(workspace):
         folder = workspace.runs / run.id
         folder.mkdir()
+        (folder / CONFIG_FILE).write_text(as_toml(config, dataset=dataset, base=base_id, name=run.name), encoding="utf-8")
         write_run(folder, run)
     return _launch(workspace, run.id)
 
 
-def resume_run(workspace: Workspace, id: str) -> Run:
+def resume_run(workspace: Workspace, id: str, queue: bool = False) -> Run:
     """Continue a run that was interrupted, cancelled or failed, from its last whole checkpoint, with the inputs it began with."""
     run = get_run(workspace, id)
     if run.alive:
@@ -52,8 +62,9 @@ def resume_run(workspace: Workspace, id: str) -> Run:
     if run.status == "done":
         raise Conflict(f"Run {id} is done and made the model {run.name}; train again with: {run.command}")
     checked_inputs(workspace, run)
-    with _nothing_running(workspace):
-        write_run(workspace.runs / id, dataclasses.replace(run, status="queued", heartbeat=now(), error=None, pid=None))
+    with contextlib.nullcontext() if queue else _nothing_running(workspace):
+        again = dataclasses.replace(run, status="queued", queued=now(), heartbeat=now(), error=None, pid=None, ended=None)
+        write_run(workspace.runs / id, again)
     return _launch(workspace, id)
 
 
@@ -120,10 +131,13 @@ def _new_run(data: DatasetFiles, base: Model, config: TrainConfig, name: str | N
         dataset={"name": data.name, "sha256": data.sha256, "rows": len(data.rows)},
         base={"id": base.id, "path": base.path, "sha256": base.weights_sha256}, config=dataclasses.asdict(config),
         command=train_command(data.name, base.id, config, name), created=now(), prompt_hash=prompt_hash(), seed=config.seed,
+        backend=choose(config.backend).name,
     )  # fmt: skip
 
 
 def _check_model_name(workspace: Workspace, name: str) -> None:
+    if name == CHAMPION:
+        raise Conflict(f"{CHAMPION!r} stands for whichever model is champion; choose another --name.")
     with workspace.store() as store:
         taken = store.find_model(name)
     if taken or any(run.name == name and run.alive for run in list_runs(workspace)):
@@ -140,25 +154,63 @@ def _nothing_running(workspace: Workspace) -> Any:
 
 def _launch(workspace: Workspace, id: str) -> Run:
     """Start the process, detached: its own session, its output in a file, no pipe that a closing window could stall."""
-    folder = workspace.runs / id
+    folder, busy = workspace.runs / id, _busy(workspace, id)
+    record(workspace, read_run(folder))
     with (folder / LOG_FILE).open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline.train", str(folder)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            start_new_session=True, cwd=Path(__file__).resolve().parents[1], env=_environment(),
+            [choose(read_run(folder).backend).python, "-m", "pipeline.train", str(folder)], stdin=subprocess.DEVNULL,
+            stdout=log, stderr=log, start_new_session=True, cwd=Path(__file__).resolve().parents[1], env=process_environment(),
         )  # fmt: skip
     # Somebody must ask how it ended, or a long-lived parent keeps it as a zombie.
     threading.Thread(target=process.wait, daemon=True).start()
     limit = time.monotonic() + START_SECONDS
-    while (run := read_run(folder)).status == "queued" and process.poll() is None and time.monotonic() < limit:
+    while _not_begun(run := read_run(folder), busy) and process.poll() is None and time.monotonic() < limit:
         time.sleep(0.05)
     if run.status == "queued" and process.poll() is not None and (run := read_run(folder)).status == "queued":
         tail = (folder / LOG_FILE).read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
         error = f"The training process could not start ({tail[0] if tail else 'it said nothing'}); train.log has the details."
         run = write_run(folder, dataclasses.replace(run, status="failed", error=error, ended=now()))
+        record(workspace, run)
     return run
 
 
-def _environment() -> dict[str, str]:
+def _busy(workspace: Workspace, id: str) -> bool:
+    """Whether another training runs or waits, here or in another workspace of this machine."""
+    if any(run.alive and run.id != id for run in list_runs(workspace)):
+        return True
+    try:
+        with training_lock(patience=0):
+            return False
+    except Conflict:
+        return True
+
+
+def _not_begun(run: Run, busy: bool) -> bool:
+    """Whether the process has not yet said that it lives; where it need not wait for its turn, that it runs."""
+    return run.status == "queued" and (run.pid is None or not busy)
+
+
+def compare_runs(workspace: Workspace, ids: tuple[str, ...]) -> dict[str, Any]:
+    """``{"runs", "settings", "results"}``: the settings in which the runs differ, and what came of each, side by side."""
+    runs = [get_run(workspace, id) for id in ids]
+    inputs = [
+        {"dataset": run.dataset["name"], "dataset sha256": run.dataset["sha256"][:12], "base": run.base["id"], **run.config}
+        for run in runs
+    ]
+    settings = {key: [each.get(key) for each in inputs] for key in dict.fromkeys(key for each in inputs for key in each)}
+    return {
+        "runs": [run.id for run in runs],
+        "settings": {key: values for key, values in settings.items() if len({str(value) for value in values}) > 1},
+        "results": {key: [getattr(run, key) for run in runs] for key in COMPARED},
+    }
+
+
+COMPARED = (
+    "name", "status", "step", "epoch", "tokens_seen", "loss", "eval_loss", "tokens_per_second", "peak_memory_mb", "gpu_memory_mb",
+)  # fmt: skip
+
+
+def process_environment() -> dict[str, str]:
     # glibc would keep freed activations of rows of many lengths in pieces too small to use again: with every tensor above 1 MB
     # mapped by itself, peak memory above the model's own fell by a third to a half, and no time was lost.
     # Huge pages, where the kernel gives them: mapping all that in small ones took a quarter of the processor's time.

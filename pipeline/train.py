@@ -3,8 +3,8 @@
 It keeps ``run.json`` true from its first moment to its last: a heartbeat while it works, and one sentence when it fails.
 """
 
+import contextlib
 import dataclasses
-import errno
 import gc
 import json
 import math
@@ -14,18 +14,24 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from annotations import Model, Refused, ScribeloopError, now
 
-from .dataset_files import DatasetFiles, read_dataset
+from .adapter_card import card
+from .backends import Backend, choose, prepare
+from .dataset_files import DatasetFiles, Row, read_dataset
+from .failures import explain
+from .memory import peak_memory_mb
 from .prompts import prompt_hash
-from .run_files import ADAPTER, CHECKPOINTS, METRICS_FILE, Run, read_run, write_run
-from .run_lock import training_lock
-from .train_config import TrainConfig, config_from
-from .train_rows import check_splits, describe, tokenize
+from .replay import replayed_rows
+from .run_files import ADAPTER, CHECKPOINTS, EVAL_FILE, METRICS_FILE, RUN_FILE, Run, read_run, write_run
+from .run_lock import my_turn
+from .run_rows import record
+from .splits import covered
+from .train_config import OBJECTIVES, TrainConfig, config_from
+from .train_rows import TokenRow, check_splits, describe, tokenize
 from .versions import versions
 from .weights import weights_sha256
 from .workspace import Workspace
@@ -43,6 +49,8 @@ class Recorder:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.run, self.written = folder, read_run(folder), 0.0
+        # runs/<id>/ lies in the workspace; a detached process needs no other word to find it.
+        self.workspace = Workspace(folder.parent.parent)
 
     def set(self, **changes: Any) -> None:
         """Write now."""
@@ -51,14 +59,17 @@ class Recorder:
 
     def progress(self, **changes: Any) -> None:
         """Remember now, and write at most once a second."""
-        self.run = dataclasses.replace(self.run, peak_memory_mb=_peak_memory_mb(), **changes)
+        self.run = dataclasses.replace(self.run, peak_memory_mb=peak_memory_mb(), **changes)
         if time.monotonic() - self.written >= 1:
             self.set()
 
     def finish(self, status: str, error: str | None = None, **changes: Any) -> None:
         """The last words, which must be said even on a full disk."""
         (self.folder / RESERVE).unlink(missing_ok=True)
-        self.set(status=status, error=error, ended=now(), eta_seconds=None, peak_memory_mb=_peak_memory_mb(), **changes)
+        self.set(status=status, error=error, ended=now(), eta_seconds=None, peak_memory_mb=peak_memory_mb(), **changes)
+        # run.json is the truth; on a full disk the database's row is brought up to it later.
+        with contextlib.suppress(Exception):
+            record(self.workspace, self.run)
 
 
 def main(folder: Path) -> int:
@@ -68,9 +79,13 @@ def main(folder: Path) -> int:
         signal.signal(number, lambda signum, frame: asked.append(signum))
     recorder = Recorder(folder)
     try:
-        with training_lock():
+        recorder.set(**_waiting())
+        with my_turn(lambda: first_in_line(folder), lambda: bool(asked)) as mine:
+            if not mine:
+                raise Cancelled
             (folder / RESERVE).write_bytes(b"\0" * 65536)
             recorder.set(**_alive())
+            record(recorder.workspace, recorder.run)
             adapter = _train(recorder, lambda: bool(asked))
     except Cancelled:
         recorder.finish("cancelled")
@@ -87,12 +102,23 @@ def main(folder: Path) -> int:
     return 0
 
 
-def _alive() -> dict[str, Any]:
+def first_in_line(folder: Path) -> bool:
+    """Whether no other run of the workspace has waited longer for its turn; each has a living process."""
+    waiting = [read_run(path.parent) for path in folder.parent.glob(f"*/{RUN_FILE}")]
+    queued = [run for run in waiting if run.status == "queued" and run.pid is not None]
+    return not queued or min(queued, key=lambda run: (run.queued or run.created, run.id)).id == folder.name
+
+
+def _waiting() -> dict[str, Any]:
     import psutil
 
+    return {"pid": os.getpid(), "process_started": psutil.Process().create_time()}
+
+
+def _alive() -> dict[str, Any]:
     return {
-        "status": "running", "pid": os.getpid(), "process_started": psutil.Process().create_time(), "started": now(),
-        "ended": None, "error": None, "loss": None, "tokens_per_second": None, "eta_seconds": None,
+        "status": "running", "started": now(),
+        "ended": None, "error": None, "loss": None, "eval_loss": None, "tokens_per_second": None, "eta_seconds": None,
         "versions": versions(*PACKAGES),
     }  # fmt: skip
 
@@ -100,9 +126,9 @@ def _alive() -> dict[str, Any]:
 def _train(recorder: Recorder, stop: Any) -> dict[str, str]:
     """The run from its checked inputs to its registered adapter."""
     folder, run = recorder.folder, recorder.run
-    # runs/<id>/ lies in the workspace; a detached process needs no other word to find it.
-    workspace = Workspace(folder.parent.parent)
-    config = config_from(run.config)
+    config, workspace = config_from(run.config), recorder.workspace
+    print(f"Backend: {_backend(run, config)}", flush=True)
+    prepare(run.backend)
     data, base = checked_inputs(workspace, run)
 
     from transformers import AutoTokenizer
@@ -110,7 +136,9 @@ def _train(recorder: Recorder, stop: Any) -> dict[str, str]:
     from . import trainer as lora
 
     tokenizer = AutoTokenizer.from_pretrained(base.path, local_files_only=True)
-    rows = tokenize(tokenizer, data.rows, row_limit(base, config))
+    limit = row_limit(base, config)
+    rows = tokenize(tokenizer, data.rows, limit, prefer=config.objective == "dpo")
+    measured = measured_rows(workspace, tokenizer, config, limit)
     print(describe(tokenizer, rows), flush=True)
     checkpoint = lora.last_whole_checkpoint(folder / CHECKPOINTS)
     seen = _rewind(folder, checkpoint)
@@ -118,7 +146,7 @@ def _train(recorder: Recorder, stop: Any) -> dict[str, str]:
     recorder.set(resumed_from=step or None, step=step, tokens_seen=seen)
     step_tokens = sum(len(row) for row in rows) / math.ceil(len(rows) / config.batch)
     reporter = lora.Reporter(folder, stop, recorder.progress, step_tokens, seen)
-    trainer = lora.make_trainer(config, folder / CHECKPOINTS, Path(base.path), tokenizer, rows, reporter)
+    trainer = lora.make_trainer(config, folder / CHECKPOINTS, Path(base.path), tokenizer, rows, reporter, run.backend, measured)
     if stop():
         raise Cancelled
     print(f"Training from {f'step {step}' if checkpoint else 'the start'}", flush=True)
@@ -133,17 +161,23 @@ def _train(recorder: Recorder, stop: Any) -> dict[str, str]:
 
 
 def checked_inputs(workspace: Workspace, run: Run) -> tuple[DatasetFiles, Model]:
-    """The dataset and the base that the run names, held to the hashes that it was started with; Refused when one changed."""
+    """The dataset, with the rows it replays, and the base that the run names, held to the hashes that it was started with;
+    Refused when one changed."""
     data = read_dataset(workspace, run.dataset["name"])
     if data.sha256 != run.dataset["sha256"]:
         raise Refused(
             f"Dataset {data.name!r} is not the one that run {run.id} was started with ({data.sha256[:12]}, not "
             f"{run.dataset['sha256'][:12]}); start a new run with: scribeloop model train {data.name}"
         )
-    if data.manifest["kind"] != "sft":
-        raise Refused(f"Dataset {data.name!r} is of kind {data.manifest['kind']}; training reads sft (dataset build --kind sft).")
+    kind = OBJECTIVES[config_from(run.config).objective]
+    if data.manifest["kind"] != kind:
+        raise Refused(
+            f"Dataset {data.name!r} is of kind {data.manifest['kind']}, and this training reads {kind}: build one with dataset "
+            f"build --kind {kind}, or choose another --set objective (one of {', '.join(OBJECTIVES)})."
+        )
     if run.prompt_hash != prompt_hash():
         raise Refused(f"The prompt changed since run {run.id} began; start a new run with: scribeloop model train {data.name}")
+    data = dataclasses.replace(data, rows=data.rows + replayed_rows(workspace, run, config_from(run.config), data.rows))
     with workspace.store() as store:
         check_splits(store, data.rows)
         base = store.get_model(run.base["id"])
@@ -154,6 +188,21 @@ def checked_inputs(workspace: Workspace, run: Run) -> tuple[DatasetFiles, Model]
             f"{run.base['sha256'][:12]}); fetch the base again, or start a new run."
         )
     return data, base
+
+
+def _backend(run: Run, config: TrainConfig) -> Backend:
+    """The backend that the run was started with; the reason is that of the choice, while it would still be made so."""
+    chosen = choose(config.backend)
+    return chosen if chosen.name == run.backend else choose(run.backend)
+
+
+def measured_rows(workspace: Workspace, tokenizer: Any, config: TrainConfig, limit: int) -> list[TokenRow]:
+    """The first visits of dev-a with a reference note that fit; dev-b is for the gate, and nothing is looked at there."""
+    with workspace.store() as store:
+        visits = [one for one in covered(store.list_encounters(split="dev"), "dev-a") if one.reference]
+    rows = tuple(Row(one.id, one.transcript, one.reference) for one in visits[: 4 * config.eval_rows])
+    fitting = [row for row in tokenize(tokenizer, rows, 10**9, config.objective == "dpo") if len(row) <= limit]
+    return fitting[: config.eval_rows]
 
 
 def row_limit(base: Model, config: TrainConfig) -> int:
@@ -171,6 +220,10 @@ def _rewind(folder: Path, checkpoint: Path | None) -> int:
     # A line that a crash cut short is not JSON; it belongs to a step after the checkpoint.
     kept = [line for line in lines if line.endswith("}") and json.loads(line)["step"] <= step]
     path.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
+    if (folder / EVAL_FILE).exists():
+        told = (folder / EVAL_FILE).read_text(encoding="utf-8").splitlines()
+        whole = [line for line in told if line.endswith("}") and json.loads(line)["step"] <= step]
+        (folder / EVAL_FILE).write_text("".join(line + "\n" for line in whole), encoding="utf-8")
     return json.loads(kept[-1])["tokens_seen"] if kept else 0
 
 
@@ -193,67 +246,6 @@ def _register(workspace: Workspace, run: Run, base: Model, folder: Path) -> dict
     return {"id": adapter.id, "sha256": sha256}
 
 
-def card(run: Run, sha256: str) -> str:
-    """The adapter's card, made from ``run.json`` and never typed."""
-    loss = "not measured" if run.loss is None else f"{run.loss:.4f}"
-    return f"""---
-base_model: {run.base["id"]}
-library_name: peft
-pipeline_tag: text-generation
----
-
-# {run.name}
-
-A LoRA adapter of `{run.base["id"]}` that writes a SOAP note from the transcript of a visit. Trained with Scribeloop.
-
-Not a medical device; for invented or de-identified text. A clinician must read every note before it is used.
-
-| fact | value |
-|---|---|
-| run | {run.id}, started {run.created} |
-| command | `{run.command}` |
-| dataset | {run.dataset["name"]}, {run.dataset["rows"]} rows, `{run.dataset["sha256"]}` |
-| base weights | `{run.base["sha256"]}` |
-| adapter weights | `{sha256}` |
-| prompt | `{run.prompt_hash}` |
-| steps, tokens, last loss | {run.step}, {run.tokens_seen}, {loss} |
-| settings | {", ".join(f"{name} {value}" for name, value in run.config.items())} |
-| versions | {", ".join(f"{name} {number}" for name, number in run.versions.items())} |
-"""
-
-
-def explain(error: BaseException, run: Run) -> str:
-    """One sentence or two for what ended the run, and what to try."""
-    if isinstance(error, ScribeloopError):
-        return str(error)
-    text = f"{type(error).__name__}: {error}"
-    causes = list(_causes(error))
-    reasons = "\n".join(str(cause) for cause in causes)
-    resume = f"then continue with: scribeloop runs resume {run.id}"
-    if any(getattr(cause, "errno", None) in FULL for cause in causes) or any(word in reasons for word in DISK_FULL):
-        return f"The disk is full, so step {run.step} of {run.steps} could not be saved. Free some space, {resume}"
-    if isinstance(error, MemoryError) or any(word in reasons for word in NO_MEMORY):
-        return (
-            f"Memory ran out at step {run.step} of {run.steps}. Close other programs, or leave the longest rows out "
-            f"(scribeloop dataset build --without ENCOUNTER), {resume}"
-        )
-    return f"Training stopped because of an unexpected error ({text.splitlines()[0][:200]}). train.log has the details."
-
-
-FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
-# safetensors and torch.save have their own errors, with their own words, for a write that found no room.
-DISK_FULL = (
-    "No space left", "os error 28", "File too large", "os error 27", "Disk quota", "PytorchStreamWriter failed", "unexpected pos",
-)  # fmt: skip
-NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "Cannot allocate memory", "bad_alloc")
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
 def _drop_broken_checkpoints(folder: Path) -> None:
     """A checkpoint that could not be finished is of no use and holds the space that the last words need."""
     for path in (folder / CHECKPOINTS).glob("checkpoint-*"):
@@ -267,15 +259,6 @@ def _say_last(text: str) -> None:
         print(text, flush=True)
     except OSError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  the interpreter flushes it once more at exit
-
-
-def _peak_memory_mb() -> float | None:
-    try:
-        import resource
-    except ImportError:
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / (1024**2 if sys.platform == "darwin" else 1024), 1)
 
 
 if __name__ == "__main__":

@@ -6,24 +6,29 @@ from typing import Any
 from annotations import BadInput, Refused, Store, transcript_key
 
 from .dataset_files import Row
+from .near import near_duplicates
 from .prompts import note_ids, prompt_ids
 
 
 @dataclass(frozen=True)
 class TokenRow:
-    """One row as the model reads it; only ``note`` is learnt."""
+    """One row as the model reads it; only ``note`` is learnt. In preference training ``rejected`` is the note to turn away from,
+    empty where there is none."""
 
     encounter_id: str
     prompt: tuple[int, ...]
     note: tuple[int, ...]
+    rejected: tuple[int, ...] | None = None
 
     def __len__(self) -> int:
-        return len(self.prompt) + len(self.note)
+        return len(self.prompt) + max(len(self.note), len(self.rejected or ()))
 
 
 def check_splits(store: Store, rows: tuple[Row, ...]) -> None:
-    """Refuse rows of an encounter that is not known to be in train, or whose words are a test encounter's, under any id."""
+    """Refuse rows of an encounter that is not known to be in train, or whose words are, or nearly are, a test encounter's."""
     held_out = store.held_out_keys()
+    tests = ((encounter.id, encounter.transcript) for encounter in store.list_encounters(split="test"))
+    near = near_duplicates({row.encounter_id: row.transcript for row in rows}, tests)
     problems = []
     for row in rows:
         encounter = store.find_encounter(row.encounter_id)
@@ -33,18 +38,26 @@ def check_splits(store: Store, rows: tuple[Row, ...]) -> None:
             problems.append(f"{row.encounter_id} is in the {encounter.split} split")
         elif transcript_key(row.transcript) in held_out:
             problems.append(f"the transcript of {row.encounter_id} is also in the test split")
+        elif row.encounter_id in near:
+            other, share = near[row.encounter_id]
+            problems.append(f"{row.encounter_id} is nearly the test encounter {other} ({share:.0%} of its runs of words)")
     if problems:
-        raise Refused(f"Training may not read this dataset: {_some(problems)}. Build it again with: scribeloop dataset build.")
+        raise Refused(
+            f"Training may not read this dataset: {_some(problems)}. Build it again without: scribeloop dataset build."
+        )
 
 
-def tokenize(tokenizer: Any, rows: tuple[Row, ...], limit: int) -> list[TokenRow]:
+def tokenize(tokenizer: Any, rows: tuple[Row, ...], limit: int, prefer: bool = False) -> list[TokenRow]:
     """Token ids of every row; BadInput names the rows that would not fit in ``limit`` tokens, since none is ever cut."""
     if tokenizer.eos_token_id is None or not tokenizer.chat_template:
         raise BadInput("The base model has no chat template or no end-of-turn token; choose an instruction-tuned model.")
     found = [
-        TokenRow(row.encounter_id, tuple(prompt_ids(tokenizer, row.transcript)), tuple(note_ids(tokenizer, row.note)))
+        TokenRow(
+            row.encounter_id, tuple(prompt_ids(tokenizer, row.transcript)), tuple(note_ids(tokenizer, row.note)),
+            (tuple(note_ids(tokenizer, row.rejected)) if row.rejected else ()) if prefer else None,
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
     too_long = [f"{row.encounter_id} ({len(row)} tokens)" for row in found if len(row) > limit]
     if too_long:
         raise BadInput(

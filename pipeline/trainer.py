@@ -1,31 +1,28 @@
-"""LoRA with TRL: the loss on the note's tokens alone, one row at a time, nothing cut, nothing packed.
+"""LoRA with TRL: the loss on the note's tokens alone, nothing cut, nothing packed.
 
 This file imports torch: import it only inside a function, in the process that trains.
 """
 
-import json
+import importlib.util
 import math
 import os
 import shutil
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
 from datasets import Dataset
-from peft import LoraConfig
-from transformers import AutoModelForCausalLM, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
 from annotations import ScribeloopError
 
-from .run_files import METRICS_FILE
+from .backends import load
+from .reporter import WHOLE, Reporter
 from .train_config import TrainConfig
+from .train_order import LengthOrder
 from .train_rows import TokenRow
 
 IGNORED = -100
-WHOLE = "whole.json"  # written last into a checkpoint: one without it was cut off by a crash
 
 
 class Diverged(ScribeloopError):
@@ -36,105 +33,105 @@ class NoteTrainer(SFTTrainer):
     """TRL's trainer with the loss of the note's tokens, from logits made for those tokens alone."""
 
     tokens = 0
+    extra: dict[str, float] = {}  # what else a step's line of metrics says
 
     def compute_loss(self, model: Any, inputs: dict, return_outputs: bool = False, num_items_in_batch: Any = None) -> Any:
-        labels = inputs["labels"]
+        self.count(model, inputs)
+        log_p, outputs = self.note_log_p(model, inputs)
+        loss = -log_p.sum() / ((inputs["labels"] != IGNORED).sum() if num_items_in_batch is None else num_items_in_batch)
+        self.check_finite(loss)
+        return (loss, outputs) if return_outputs else loss
+
+    def count(self, model: Any, inputs: dict) -> None:
+        """Add the tokens that are learnt from, prompt and note; what is only measured is not counted."""
+        if model.training:
+            mask = inputs.get("attention_mask")
+            self.tokens += int(inputs["labels"].numel() if mask is None else mask.sum())
+
+    def note_log_p(self, model: Any, inputs: dict) -> tuple[Any, Any]:
+        """Of each row the log probability of its note, and the model's outputs for the notes' places."""
+        labels, mask = inputs["labels"], inputs.get("attention_mask")
         first = int((labels != IGNORED).any(dim=0).nonzero()[0])
-        self.tokens += int(labels.numel())
         # The logits at one place speak of the next token, so the note's first token is predicted by the prompt's last.
         outputs = model(
-            input_ids=inputs["input_ids"], attention_mask=inputs.get("attention_mask"), use_cache=False,
-            logits_to_keep=labels.shape[1] - first + 1,
-        )  # fmt: skip
-        logits = outputs.logits[:, :-1].flatten(0, 1).float()
-        total = torch.nn.functional.cross_entropy(logits, labels[:, first:].flatten(), ignore_index=IGNORED, reduction="sum")
-        loss = total / ((labels != IGNORED).sum() if num_items_in_batch is None else num_items_in_batch)
+            input_ids=inputs["input_ids"], attention_mask=mask, use_cache=False, logits_to_keep=labels.shape[1] - first + 1
+        )
+        logits, wanted = outputs.logits[:, :-1].flatten(0, 1).float(), labels[:, first:]
+        lost = torch.nn.functional.cross_entropy(logits, wanted.flatten(), ignore_index=IGNORED, reduction="none")
+        return -lost.view_as(wanted).sum(1), outputs
+
+    def check_finite(self, loss: Any) -> None:
         if not torch.isfinite(loss):
             raise Diverged(
                 f"The loss became {loss.item()} at step {self.state.global_step + 1}, so training stopped. "
                 "Train again with a smaller --lr (a third of this one)."
             )
-        return (loss, outputs) if return_outputs else loss
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+        if self.args.per_device_train_batch_size == 1:
+            return super()._get_train_sampler(train_dataset)
+        lengths = [len(ids) for ids in self.train_dataset["input_ids"]]
+        together = self.args.per_device_train_batch_size * self.args.gradient_accumulation_steps
+        return LengthOrder(lengths, together, self.args.seed)
 
     def create_model_card(self, *args: Any, **kwargs: Any) -> None:
         """The card is made from ``run.json`` when the run is done; checkpoints need none."""
 
 
-class Reporter(TrainerCallback):
-    """Turns the trainer's events into metrics, progress and whole checkpoints, and stops it when asked."""
-
-    def __init__(
-        self, folder: Path, stop: Callable[[], bool], progress: Callable[..., None], step_tokens: float, seen: int
-    ) -> None:
-        self.folder, self.stop, self.progress = folder, stop, progress
-        self.step_tokens, self.before = step_tokens, seen
-        self.trainer: NoteTrainer | None = None
-        self.begin = self.step_begin = time.monotonic()
-        self.reported = seen
-
-    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        self.begin = self.step_begin = time.monotonic()
-        self.progress(step=state.global_step, steps=state.max_steps)
-
-    def on_log(self, args: Any, state: Any, control: Any, logs: dict | None = None, **kwargs: Any) -> None:
-        if not logs or "loss" not in logs:
-            return
-        now, seen = time.monotonic(), self.before + self.trainer.tokens
-        line = {
-            "step": state.global_step, "loss": logs["loss"], "lr": logs["learning_rate"], "grad_norm": logs["grad_norm"],
-            "seconds": round(now - self.step_begin, 3), "tokens": seen - self.reported, "tokens_seen": seen,
-        }  # fmt: skip
-        with (self.folder / METRICS_FILE).open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(line) + "\n")
-        speed = self.trainer.tokens / (now - self.begin)
-        left = (state.max_steps - state.global_step) * self.step_tokens
-        self.progress(
-            step=state.global_step, steps=state.max_steps, epoch=round(state.epoch, 3), loss=logs["loss"], tokens_seen=seen,
-            tokens_per_second=round(speed, 1), eta_seconds=round(left / speed, 1),
-        )  # fmt: skip
-        self.step_begin, self.reported = now, seen
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        if self.stop() and state.global_step < state.max_steps:
-            control.should_save = control.should_training_stop = True
-
-    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        checkpoint = Path(args.output_dir) / f"checkpoint-{state.global_step}"
-        for path in checkpoint.iterdir():
-            with path.open("rb") as stream:
-                os.fsync(stream.fileno())
-        facts = {"step": state.global_step, "tokens_seen": self.before + self.trainer.tokens}
-        (checkpoint / WHOLE).write_text(json.dumps(facts), encoding="utf-8")
-
-
 def make_trainer(
-    config: TrainConfig, folder: Path, base: Path, tokenizer: Any, rows: list[TokenRow], reporter: Reporter
-) -> NoteTrainer:
-    """The trainer of ``rows``, ready to start; checkpoints go to ``folder``."""
+    config: TrainConfig, folder: Path, base: Path, tokenizer: Any, rows: list[TokenRow], reporter: Reporter,
+    backend: str = "peft", measured: list[TokenRow] = [],  # noqa: B006  read only
+) -> NoteTrainer:  # fmt: skip
+    """The trainer of ``rows``, ready to start; checkpoints go to ``folder``. The loss on ``measured`` is told once an epoch."""
     torch.set_num_threads(config.threads or usable_cores())
-    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32, attn_implementation="sdpa", local_files_only=True)
-    lora = LoraConfig(
-        r=config.rank, lora_alpha=config.alpha, lora_dropout=config.dropout, use_rslora=config.rslora,
-        target_modules=config.target if config.target == "all-linear" else config.target.split(","), task_type="CAUSAL_LM",
-    )  # fmt: skip
-    trainer = NoteTrainer(
-        model=model, args=_arguments(config, folder, planned_steps(config, len(rows))), train_dataset=_dataset(rows),
+    model, lora = load(backend, config, base)
+    kind, more = NoteTrainer, {}
+    if config.objective == "dpo":
+        from .preference import PreferenceTrainer
+
+        kind, more = PreferenceTrainer, {"beta": config.beta, "sft_weight": config.sft_weight, "rows": config.batch}
+    arguments = _arguments(config, folder, planned_steps(config, len(rows)), bool(measured))
+    trainer = kind(
+        model=model, args=arguments, train_dataset=_dataset(rows), eval_dataset=_dataset(measured) if measured else None,
         processing_class=tokenizer, peft_config=lora, callbacks=[reporter],
     )  # fmt: skip
+    for name, value in more.items():
+        setattr(trainer, name, value)
     reporter.trainer = trainer
+    if measured and config.sample_tokens:
+        reporter.sample = lambda: sample_note(trainer.model, tokenizer, measured[0].prompt, config.sample_tokens)
     return trainer
 
 
-def _arguments(config: TrainConfig, folder: Path, steps: int) -> SFTConfig:
+def sample_note(model: Any, tokenizer: Any, prompt: tuple[int, ...], most: int) -> str:
+    """The beginning of a note as the model in training writes it, greedily."""
+    was_training = model.training
+    model.eval()
+    ids = torch.tensor([prompt], device=model.device)
+    with torch.inference_mode():
+        made = model.generate(
+            input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=most, do_sample=False,
+            pad_token_id=tokenizer.eos_token_id,
+        )  # fmt: skip
+    model.train(was_training)
+    return tokenizer.decode(made[0, len(prompt) :], skip_special_tokens=True)
+
+
+def _arguments(config: TrainConfig, folder: Path, steps: int, measured: bool) -> SFTConfig:
+    together = rows_at_once(config)
     return SFTConfig(
-        output_dir=str(folder), per_device_train_batch_size=1, gradient_accumulation_steps=config.batch,
+        output_dir=str(folder), per_device_train_batch_size=together, gradient_accumulation_steps=config.batch // together,
         num_train_epochs=config.epochs, max_steps=config.max_steps or -1, learning_rate=config.lr,
         lr_scheduler_type=config.schedule, warmup_steps=int(config.warmup * steps), weight_decay=config.weight_decay,
         max_grad_norm=config.max_grad_norm, optim="adamw_torch", seed=config.seed, data_seed=config.seed,
         bf16=computes_in_bfloat16(config.dtype), fp16=False, gradient_checkpointing=config.gradient_checkpointing,
         save_strategy="steps", save_steps=config.checkpoint_every or max(1, steps // 10), save_total_limit=2,
-        logging_steps=1, logging_nan_inf_filter=False, report_to="none", disable_tqdm=True, dataloader_pin_memory=False,
-        use_cpu=not torch.cuda.is_available(), push_to_hub=False,
+        logging_steps=1, logging_nan_inf_filter=False, disable_tqdm=True, dataloader_pin_memory=False,
+        # Trackio, where somebody has installed it, keeps metrics in a folder of this machine; no Space is made of them.
+        report_to="trackio" if importlib.util.find_spec("trackio") else "none", project="scribeloop",
+        run_name=folder.parent.name, trackio_static_space_id=False,
+        use_cpu=not torch.cuda.is_available(), push_to_hub=False, remove_unused_columns=False,
+        eval_strategy="epoch" if measured else "no", per_device_eval_batch_size=1, prediction_loss_only=True,
         max_length=None, packing=False, dataset_kwargs={"skip_prepare_dataset": True},
     )  # fmt: skip
 
@@ -142,15 +139,33 @@ def _arguments(config: TrainConfig, folder: Path, steps: int) -> SFTConfig:
 def _dataset(rows: list[TokenRow]) -> Dataset:
     return Dataset.from_list(
         [
-            {"input_ids": [*row.prompt, *row.note], "labels": [IGNORED] * len(row.prompt) + list(row.note)}
+            {"input_ids": [*row.prompt, *row.note], "labels": [IGNORED] * len(row.prompt) + list(row.note)} | _rejected(row)
             for row in rows
         ]
     )  # fmt: skip
 
 
+def _rejected(row: TokenRow) -> dict[str, list[int]]:
+    if row.rejected is None:
+        return {}
+    ignored = [IGNORED] * len(row.prompt)
+    return {
+        "rejected_ids": [*row.prompt, *row.rejected] if row.rejected else [],
+        "rejected_labels": [*ignored, *row.rejected] if row.rejected else [],
+    }
+
+
 def planned_steps(config: TrainConfig, rows: int) -> int:
     """Optimiser steps of a whole run: each epoch ends with its own, possibly smaller, batch."""
     return config.max_steps or math.ceil(config.epochs * math.ceil(rows / config.batch))
+
+
+def rows_at_once(config: TrainConfig) -> int:
+    """How many rows of a step are run together: a divisor of ``batch``, so that every full step has as many rows."""
+    wanted = config.rows_at_once or (8 if torch.cuda.is_available() else 1)
+    if config.objective == "dpo":
+        wanted = 1
+    return max(n for n in range(1, min(wanted, config.batch) + 1) if config.batch % n == 0)
 
 
 def usable_cores() -> int:

@@ -21,7 +21,7 @@ GROUPS = {
 }
 COMMANDS = {"serve": "serve", "score": "score", "hints": "hints", "agreement": "agreement"}
 # Modules that add a command to another module's group.
-ADDITIONS = ("evaluate", "synth_generate", "synth_offline")
+ADDITIONS = ("evaluate", "promote", "synth_generate", "synth_offline")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

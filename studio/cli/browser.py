@@ -3,6 +3,7 @@
 import click
 
 from annotations import Refused
+from pipeline.models import named
 from pipeline.workspace import Workspace
 
 from .shell import Answer, command, say
@@ -23,6 +24,7 @@ def build(workspace: Workspace, id: str, variants: tuple[str, ...], force: bool)
     """Merge model ID if it is an adapter, export it to ONNX, measure it, and write its site."""
     from exports.browser import build_site
 
+    id = named(workspace, id)
     manifest = build_site(workspace, id, say, variants=variants or VARIANTS, force=force)
     folder = workspace.browser / id
     return Answer(
@@ -38,6 +40,7 @@ def check(workspace: Workspace, id: str, variant: str, prompt: str | None) -> An
     """Write a note on the site of ID in a headless Chromium and compare its tokens with Python's."""
     from exports.checking import check_site
 
+    id = named(workspace, id)
     found = check_site(workspace, id, variant, prompt)
     if not found["prompt_equal"] or found["foreign_requests"]:
         raise Refused(f"The site {id!r} is not sound: {_account(found)} Build it again, or report this as a bug.")
@@ -64,6 +67,7 @@ def serve(workspace: Workspace, id: str, port: int, host: str) -> Answer:
     from exports.browser import site_folder
     from exports.serving import serve_site
 
+    id = named(workspace, id)
     folder = site_folder(workspace, id)
     say(f"Serving {folder} at http://{host}:{port}/ (stop with Ctrl+C)")
     serve_site(workspace, id, port, host)

@@ -1,6 +1,7 @@
 """``scribeloop model``: models, from base to merged. Other modules add their own commands to this group."""
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import click
@@ -8,7 +9,8 @@ import click
 from annotations import BadInput, Model
 from pipeline.run_files import Run
 from pipeline.runs import follow, start_run
-from pipeline.train_config import TrainConfig
+from pipeline.train_config import TrainConfig, config_from
+from pipeline.train_toml import as_toml, read_toml
 from pipeline.workspace import Workspace
 
 from .shell import Answer, command, say, table
@@ -16,7 +18,7 @@ from .shell import Answer, command, say, table
 
 @click.group("model")
 def model() -> None:
-    """List, train, evaluate and merge models."""
+    """List, train, evaluate, promote and merge models."""
 
 
 @command(model, "list", example="scribeloop model list")
@@ -30,7 +32,9 @@ def list_all(workspace: Workspace, kind: str | None) -> Answer:
 
 
 @command(model, "train", example="scribeloop model train ROUND1 --base smollm2-135m --epochs 3 --follow")
-@click.argument("dataset")
+@click.argument("dataset", required=False)
+@click.option("--config", "file", type=click.Path(path_type=Path), help="A TOML file with the settings; options go before it.")
+@click.option("--show-config", is_flag=True, help="Print all settings as such a file, and start nothing.")
 @click.option("--base", metavar="ID", help="A model id, a folder or a Hub name (default: the demo model).")
 @click.option("--name", metavar="NAME", help="What to call the new model.")
 @click.option("--epochs", type=float, help="How often every row is read (default: 3).")
@@ -43,7 +47,9 @@ def list_all(workspace: Workspace, kind: str | None) -> Answer:
 @click.option("--follow/--detach", "following", default=False, help="Show progress until the run ends, or return at once.")
 def train(
     workspace: Workspace,
-    dataset: str,
+    dataset: str | None,
+    file: Path | None,
+    show_config: bool,
     base: str | None,
     name: str | None,
     settings: tuple[str, ...],
@@ -53,8 +59,15 @@ def train(
     """Train a LoRA adapter on DATASET in a process of its own, which lives on when this window closes."""
     from pipeline.models import resolve_base
 
-    config = _config(settings, more)
-    run = start_run(workspace, dataset, resolve_base(workspace, base, say).id, config, name)
+    inputs, saved = read_toml(file) if file else ({}, {})
+    config = _config(saved, settings, more)
+    inputs |= {key: value for key, value in (("dataset", dataset), ("base", base), ("name", name)) if value}
+    if show_config:
+        return Answer(dataclasses.asdict(config) | inputs, as_toml(config, **inputs).rstrip())
+    if "dataset" not in inputs:
+        raise BadInput("Name the dataset to learn from: scribeloop model train DATASET, or one in the --config file.")
+    base_id = resolve_base(workspace, inputs.get("base"), say).id
+    run = start_run(workspace, inputs["dataset"], base_id, config, inputs.get("name"), queue=True)
     return followed(workspace, run) if following else started(run)
 
 
@@ -62,7 +75,8 @@ def started(run: Run) -> Answer:
     """What to say of a run that was just started or resumed."""
     if run.status == "failed":
         raise BadInput(f"Run {run.id} failed. {run.error}")
-    return Answer(run, f"Run {run.id} has started; it will make the model {run.name}.", f"scribeloop runs show {run.id}")
+    does = "waits for its turn" if run.status == "queued" else "has started"
+    return Answer(run, f"Run {run.id} {does}; it will make the model {run.name}.", f"scribeloop runs show {run.id}")
 
 
 def followed(workspace: Workspace, run: Run) -> Answer:
@@ -82,6 +96,8 @@ def followed(workspace: Workspace, run: Run) -> Answer:
 
 def progress(run: Run) -> str:
     """One line on how far a run is."""
+    if run.status == "queued":
+        return "queued: waiting until the training before it has ended"
     if run.loss is None:
         return f"{run.status}: reading the dataset and loading the base model"
     left = "" if run.eta_seconds is None else f", {duration(run.eta_seconds)} left"
@@ -96,21 +112,21 @@ def duration(seconds: float) -> str:
 
 def _row(model: Model) -> dict[str, Any]:
     return {
-        "model": model.id, "kind": model.kind, "base": model.base_id, "run": model.run_id, "name": model.name,
-        "registered": model.created[:16],
+        "model": model.id, "kind": model.kind, "status": model.status, "base": model.base_id, "run": model.run_id,
+        "name": model.name, "registered": model.created[:16],
     }  # fmt: skip
 
 
-def _config(settings: tuple[str, ...], more: dict[str, Any]) -> TrainConfig:
-    """The config from the named options and from ``--set``, each value read as the setting's own type."""
+def _config(saved: dict[str, Any], settings: tuple[str, ...], more: dict[str, Any]) -> TrainConfig:
+    """The config from a file's settings, the named options and ``--set``, each value read as the setting's own type."""
     kinds = {field.name: type(field.default) for field in dataclasses.fields(TrainConfig)}
-    chosen = {name: value for name, value in more.items() if value is not None}
+    chosen = saved | {name: value for name, value in more.items() if value is not None}
     for word in settings:
         name, sign, text = word.partition("=")
         if not sign or name not in kinds:
             raise BadInput(f"--set {word!r} is not understood; expected NAME=VALUE with one of {', '.join(sorted(kinds))}.")
         chosen[name] = _value(kinds[name], name, text)
-    return TrainConfig(**chosen)
+    return config_from(chosen)
 
 
 def _value(kind: type, name: str, text: str) -> Any:

@@ -3,7 +3,8 @@
 import click
 
 from pipeline.run_files import LOG_FILE
-from pipeline.runs import cancel_run, get_run, list_runs, resume_run
+from pipeline.run_rows import bring_up
+from pipeline.runs import cancel_run, compare_runs, get_run, list_runs, resume_run
 from pipeline.workspace import Workspace
 
 from .model import followed, progress, started
@@ -12,12 +13,13 @@ from .shell import Answer, command, table
 
 @click.group("runs")
 def runs() -> None:
-    """List, watch, cancel and resume training runs."""
+    """List, watch, compare, cancel and resume training runs."""
 
 
 @command(runs, "list", example="scribeloop runs list")
 def list_all(workspace: Workspace) -> Answer:
     """List training runs, oldest first."""
+    bring_up(workspace)
     found = list_runs(workspace)
     rows = [
         {
@@ -48,6 +50,23 @@ def show(workspace: Workspace, id: str, following: bool) -> Answer:
     return Answer(run, "\n".join(lines), _next(run))
 
 
+@command(runs, "compare", example="scribeloop runs compare run-3f9c2a71b604 run-9b04c2d1e7a5")
+@click.argument("ids", nargs=-1, required=True)
+def compare(workspace: Workspace, ids: tuple[str, ...]) -> Answer:
+    """Show in which settings runs differ and what came of each, side by side."""
+    found = compare_runs(workspace, ids)
+    rows = [
+        {"": key, **{id: _cell(value) for id, value in zip(found["runs"], values, strict=True)}}
+        for part in ("settings", "results")
+        for key, values in found[part].items()
+    ]
+    return Answer(found, table(rows, ""))
+
+
+def _cell(value) -> str | None:
+    return f"{value:.4g}" if isinstance(value, float) else value
+
+
 @command(runs, "cancel", example="scribeloop runs cancel run-3f9c2a71b604")
 @click.argument("id")
 def cancel(workspace: Workspace, id: str) -> Answer:
@@ -61,7 +80,7 @@ def cancel(workspace: Workspace, id: str) -> Answer:
 @click.option("--follow/--detach", "following", default=False, help="Show progress until the run ends, or return at once.")
 def resume(workspace: Workspace, id: str, following: bool) -> Answer:
     """Continue run ID, interrupted, cancelled or failed, from its last checkpoint."""
-    run = resume_run(workspace, id)
+    run = resume_run(workspace, id, queue=True)
     return followed(workspace, run) if following else started(run)
 
 

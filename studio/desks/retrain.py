@@ -7,7 +7,7 @@ from typing import Any
 from annotations import ScribeloopError
 from exports.datasets import build_dataset, list_datasets
 from pipeline import runs
-from pipeline.run_files import LOG_FILE, METRICS_FILE, Run
+from pipeline.run_files import EVAL_FILE, LOG_FILE, METRICS_FILE, Run
 from pipeline.train_config import TrainConfig
 from pipeline.workspace import Workspace
 
@@ -48,7 +48,7 @@ class RetrainDesk:
 
         model = resolve_base(self.workspace, base, lambda text: None)
         config = TrainConfig(epochs=float(epochs), rank=int(rank), alpha=2 * int(rank), lr=float(lr))
-        return runs.start_run(self.workspace, dataset, model.id, config, name.strip() or None)
+        return runs.start_run(self.workspace, dataset, model.id, config, name.strip() or None, queue=True)
 
     def bases(self) -> list[str]:
         from pipeline.sources import default_entry
@@ -70,7 +70,14 @@ class RetrainDesk:
 
     def curve(self, run_id: str) -> list[dict[str, Any]]:
         """One row per optimiser step: step, loss, lr, grad_norm, seconds, tokens."""
-        path = self.workspace.runs / run_id / METRICS_FILE
+        return self._lines(run_id, METRICS_FILE)
+
+    def epochs(self, run_id: str) -> list[dict[str, Any]]:
+        """One row per epoch: step, epoch, eval_loss, sample (the beginning of a note, or None)."""
+        return self._lines(run_id, EVAL_FILE)
+
+    def _lines(self, run_id: str, file: str) -> list[dict[str, Any]]:
+        path = self.workspace.runs / run_id / file
         if not path.exists():
             return []
         # The last line may be half written while the trainer goes on.

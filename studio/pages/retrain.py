@@ -44,11 +44,14 @@ def page(workspace: Workspace) -> None:
             start = gr.Button("Start training", variant="primary")
             cancel = gr.Button("Cancel the run", variant="stop", visible=False)
             resume = gr.Button("Resume the run", variant="secondary", visible=False)
+            again = gr.Button("Take its settings for a new run", variant="secondary", visible=False)
         said = Said()
         status = Said(elem_id="run-status")
         curve = gr.LinePlot(x="step", y="loss", title="Loss per step", height=240, visible=False)
         with gr.Accordion("Steps as a table", open=False, visible=False) as steps_box:
             steps = Listing()
+        with gr.Accordion("A note after each epoch", open=False, visible=False) as samples_box:
+            samples = PlainText()
         with gr.Accordion("Log", open=False, visible=False) as log_box:
             log = PlainText()
         gr.Markdown("## Runs")
@@ -57,7 +60,7 @@ def page(workspace: Workspace) -> None:
     timer = gr.Timer(2)
 
     settings = [dataset, base, name, epochs, rank, rate]
-    seen = [status, curve, steps_box, steps, log_box, log, cancel, resume, listing]
+    seen = [status, curve, steps_box, steps, samples_box, samples, log_box, log, cancel, resume, again, listing]
 
     def arrive(request: gr.Request):
         found = desk.runs()
@@ -71,17 +74,20 @@ def page(workspace: Workspace) -> None:
         rows = [_row(one) for one in desk.runs()]
         table = {"columns": ["Run", "Dataset", "Status", "Step", "Loss"], "rows": rows, "empty": ADVICE}
         if run is None:
-            return "", *[gr.skip()] * 4, "", gr.Button(visible=False), gr.Button(visible=False), table
-        points = desk.curve(run.id)
+            return "", *[gr.skip()] * 6, "", *[gr.Button(visible=False)] * 3, table
+        points, told = desk.curve(run.id), desk.epochs(run.id)
         return (
             _status(run),
             gr.LinePlot(_frame(points), visible=len(points) > 1),
             gr.Accordion(visible=len(points) > 1),
             _steps(points),
+            gr.Accordion(visible=bool(told)),
+            _samples(told),
             gr.Accordion(visible=True),
             desk.log(run.id),
             gr.Button(visible=run.alive),
             gr.Button(visible=run.status in ("interrupted", "cancelled", "failed")),
+            gr.Button(visible=True),
             table,
         )
 
@@ -105,6 +111,10 @@ def page(workspace: Workspace) -> None:
 
         return run_verb
 
+    def take(run_id: str):
+        run = desk.get(run_id)
+        return [run.dataset["name"], run.base["id"], "", *(run.config[key] for key in ("epochs", "rank", "lr"))]
+
     def make(name: str, source: str):
         told = desk.build(name, source)
         options = desk.datasets()
@@ -117,6 +127,7 @@ def page(workspace: Workspace) -> None:
     gr.on([part.change for part in settings], desk.command, settings, command, **AT_ONCE)
     build.click(make, [new_name, source], [built, dataset])
     start.click(begin, settings, [chosen, said], show_progress="hidden").then(watch, chosen, seen, **AT_ONCE)
+    again.click(take, chosen, settings, **AT_ONCE)
     cancel.click(change("cancel_run"), chosen, said).then(watch, chosen, seen, **AT_ONCE)
     resume.click(change("resume_run"), chosen, said).then(watch, chosen, seen, **AT_ONCE)
 
@@ -130,8 +141,21 @@ def _frame(points: list[dict]):
 def _steps(points: list[dict]) -> dict:
     """The latest steps first, as many as one looks at."""
     heads = {"step": "Step", "loss": "Loss", "lr": "Rate", "grad_norm": "Gradient", "tokens": "Tokens", "seconds": "Seconds"}
-    rows = [[f"{point[key]:.4g}" for key in heads] for point in reversed(points[-50:])]
+    heads |= {"memory_mb": "Memory, MB"}
+    rows = [[_cell(point.get(key)) for key in heads] for point in reversed(points[-50:])]
     return {"columns": list(heads.values()), "rows": rows, "empty": "No step yet."}
+
+
+def _cell(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}" if value < 1000 else f"{value:.0f}"
+
+
+def _samples(told: list[dict]) -> str:
+    """The latest epoch first: the loss on visits that are not learnt from, and how a note for one of them begins."""
+    return "\n\n".join(
+        f"After step {one['step']} (epoch {one['epoch']:g}), loss on dev-a: {one['eval_loss']:.3f}\n{one['sample'] or ''}"
+        for one in reversed(told)
+    )
 
 
 def _status(run: Run) -> str:
@@ -140,9 +164,13 @@ def _status(run: Run) -> str:
     parts = [f"{run.name} is {run.status}", f"step {run.step} of {run.steps or '?'} ({done:.0f} %)"]
     parts += [f"{span(run.eta_seconds)} to go"] if run.alive and run.eta_seconds is not None else []
     parts += [f"loss {run.loss:.3f}"] if run.loss is not None else []
+    parts += [f"on dev-a {run.eval_loss:.3f}"] if run.eval_loss is not None else []
+    parts += [f"rate {run.lr:.2g}"] if run.lr is not None and run.alive else []
+    parts += [f"gradient {run.grad_norm:.2g}"] if run.grad_norm is not None and run.alive else []
     parts += [f"{run.tokens_per_second:.0f} tokens/s"] if run.tokens_per_second else []
     parts += [f"{run.peak_memory_mb / 1000:.1f} GB at most"] if run.peak_memory_mb else []
-    text = " · ".join(parts)
+    parts += [f"{run.gpu_memory_mb / 1000:.1f} GB of the GPU's"] if run.gpu_memory_mb else []
+    text = " · ".join(parts) + f"\n{run.command}"
     if run.error:
         text += f"\n{run.error}"
     if run.status == "done":

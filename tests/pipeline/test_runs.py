@@ -255,3 +255,33 @@ def test_waiting_yields_until_the_end(workspace):
         seen.append(run.status)
         write_run(folder, dataclasses.replace(run, status="done"))
     assert seen == ["running", "done"]
+
+
+def test_runs_that_are_killed_at_random_moments_end_like_one_that_was_left_alone(tmp_path, monkeypatch):
+    """Three of the twenty kills of make soak: of the trainer, of the process that started it, of both."""
+    from tests.soak import trainings
+
+    # Short: each trial starts two processes that import torch.
+    monkeypatch.setattr(trainings, "CONFIG", dataclasses.replace(trainings.CONFIG, max_steps=40))
+    workspace = trainings.prepare(tmp_path / "home")
+    alone = trainings.undisturbed(workspace)
+    for n, kill in enumerate(trainings.kills(3, seed=2, longest=6)):
+        assert trainings.trial(workspace, kill, f"run{n}", alone) == "", kill
+
+
+def test_a_second_run_waits_for_its_turn_and_both_stand_in_the_database(workspace, tiny_llama):
+    prepare(workspace, tiny_llama)
+    short = dataclasses.replace(CONFIG, max_steps=30)
+    with training_lock():
+        second = start_run(workspace, "refs", "tiny", dataclasses.replace(short, lr=1e-3), "second", queue=True)
+        third = start_run(workspace, "refs", "tiny", short, "third", queue=True)
+        assert second.status == third.status == "queued" and third.pid
+        cancel_run(workspace, third.id)
+        assert ended(workspace, third.id).status == "cancelled"
+    assert ended(workspace, second.id).status == "done"
+    with workspace.store() as store:
+        assert {row["id"]: row["status"] for row in store.list_run_rows()} == {second.id: "done", third.id: "cancelled"}
+    compared = CliRunner().invoke(main, ["runs", "compare", second.id, third.id, "--json", "--home", str(workspace.home)])
+    found = json.loads(compared.stdout)
+    assert found["settings"] == {"lr": [1e-3, 3e-3]} and found["results"]["status"] == ["done", "cancelled"]
+    assert (workspace.runs / second.id / "config.toml").read_text(encoding="utf-8").count("lr = 0.001") == 1

@@ -253,3 +253,127 @@ def test_the_tokens_of_a_row_are_the_prompt_then_the_note(tokenizer):
     whole = tokenizer.decode([*row.prompt, *row.note])
     assert json.dumps(whole).count("<|im_start|>assistant\\nSUBJECTIVE") == 1
     assert whole.endswith("Repeat TSH.<|im_end|>")
+
+
+def test_all_settings_are_one_file_that_can_be_read_again(workspace, tmp_path):
+    from click.testing import CliRunner
+
+    from pipeline.train_toml import as_toml, read_toml
+    from studio.cli import main
+
+    config = TrainConfig(lr=1e-5, epochs=2, rslora=False, replay="old", replay_share=0.25)
+    path = tmp_path / "run.toml"
+    path.write_text(as_toml(config, dataset="refs", base="tiny", name='a "name"'), encoding="utf-8")
+    inputs, settings = read_toml(path)
+    assert inputs == {"dataset": "refs", "base": "tiny", "name": 'a "name"'}
+    assert config_from(settings) == config and set(settings) == {field.name for field in dataclasses.fields(TrainConfig)}
+    # An option goes before the file, the file before the default.
+    words = ["model", "train", "--config", str(path), "--show-config", "--epochs", "5", "--home", str(workspace.home)]
+    shown = CliRunner().invoke(main, words)
+    assert "epochs = 5.0" in shown.stdout and "rslora = false" in shown.stdout and 'dataset = "refs"' in shown.stdout
+    path.write_text("[training]\nrnak = 3\n")
+    refused = CliRunner().invoke(main, words)
+    assert refused.exit_code == 1 and "no training setting rnak" in refused.stderr
+
+
+def test_what_is_nearly_a_test_transcript_is_refused_too(workspace):
+    words = [f"word{n}" for n in range(100)]
+    test = Encounter("invented", "held-out", "Doctor: " + " ".join(words), "test")
+    # Every 25th word changed: of the 93 runs of 8 words about a quarter is lost.
+    changed = ["other" if n % 25 == 0 else word for n, word in enumerate(words)]
+    near = Encounter("invented", "case-1", " ".join(changed), "train", "note")
+    far = Encounter("invented", "case-2", " ".join(reversed(words)), "train", "note")
+    with workspace.store() as store:
+        store.add_encounters([test, near, far])
+        check_splits(store, (row_of(far),))
+        with pytest.raises(Refused, match=f"{near.id} is nearly the test encounter {test.id}"):
+            check_splits(store, (row_of(far), row_of(near)))
+
+
+def test_original_data_is_replayed_by_its_share_and_gives_way_to_corrections():
+    from pipeline.dataset_files import DatasetFiles
+    from pipeline.replay import drawn
+
+    corrected = tuple(Row(f"e{n}", "t", "corrected") for n in range(6))
+    old = DatasetFiles("old", None, {}, "0", tuple(Row(f"e{n}", "t", "old") for n in range(40)))
+    config = TrainConfig(replay="old", replay_share=0.25)
+    found = drawn(old, corrected, config)
+    # 2 of 8 rows are a quarter; none is of an encounter that was corrected, and the seed decides which.
+    assert len(found) == 2 and not {row.encounter_id for row in found} & {row.encounter_id for row in corrected}
+    assert found == drawn(old, corrected, config) != drawn(old, corrected, dataclasses.replace(config, seed=1, replay_share=0.5))
+    assert len(drawn(old, corrected, dataclasses.replace(config, replay_share=0.99))) == 34
+    with pytest.raises(BadInput, match="Replay needs both"):
+        TrainConfig(replay="old")
+
+
+def test_rows_read_together_are_of_like_length_and_the_order_is_the_same_again():
+    from pipeline.train_order import LengthOrder
+
+    lengths = [(37 * n) % 500 for n in range(101)]
+    order = LengthOrder(lengths, 4, seed=3)
+    first = list(order)
+    assert sorted(first) == list(range(101)) and first == list(order)
+    spread = [max(lengths[i] for i in first[k : k + 4]) - min(lengths[i] for i in first[k : k + 4]) for k in range(0, 100, 4)]
+    # Of 64 sorted lengths out of 500, four neighbours are about 500 * 3 / 64 = 23 apart; four drawn ones about 300.
+    assert sum(spread) / len(spread) < 60
+    order.set_epoch(1)
+    assert list(order) != first
+
+
+def test_preferring_corrections_moves_the_margin_of_pairs_that_were_not_learnt(workspace, tiny_llama, tokenizer):
+    """The corrected notes say "since May" where the model's own say "for years"; so do the two pairs that are held out."""
+    import torch
+
+    from pipeline.trainer import Reporter, make_trainer
+
+    def pair(n: int) -> Row:
+        ends = ("1. Repeat TSH.", "1. Rest.")[n % 2]
+        notes = (f"SUBJECTIVE\nFatigue {n} {when}.\nPLAN\n{ends}" for when in ("since May", "for years"))
+        return Row(f"e{n}", encounter(n).transcript, *notes)
+
+    rows = tokenize(tokenizer, tuple(pair(n) for n in range(8)), 4096, prefer=True)
+    # One row has nothing to reject: it is learnt as before.
+    alone = tokenize(tokenizer, (Row("e9", "t", "SUBJECTIVE\nFatigue since May."),), 4096, prefer=True)
+    assert alone[0].rejected == ()
+    config = TrainConfig(threads=1, objective="dpo", max_steps=20, lr=2e-3, warmup=0, dtype="float32")
+    reporter = Reporter(workspace.runs, lambda: False, lambda **changes: None, 100, 0)
+    trainer = make_trainer(config, workspace.runs / "checkpoints", tiny_llama, tokenizer, rows[:6] + alone, reporter)
+
+    def margins() -> list[float]:
+        trainer.model.eval()
+        batches = [trainer.data_collator([_row(one)]) for one in rows[6:]]
+        with torch.no_grad():
+            return [float(trainer.margin(trainer.model, batch, batch["rejected"])) for batch in batches]
+
+    assert margins() == [0.0, 0.0]
+    trainer.train()
+    assert min(margins()) > 1.0
+    assert "margin" in json.loads((workspace.runs / "metrics.jsonl").read_text(encoding="utf-8").splitlines()[0])
+
+
+def _row(row) -> dict:
+    from pipeline.trainer import _dataset
+
+    return _dataset([row])[0]
+
+
+def test_each_epoch_tells_the_loss_on_visits_that_are_not_learnt(workspace, tiny_llama, tokenizer):
+    from pipeline.trainer import Reporter, make_trainer
+
+    rows = tokenize(tokenizer, tuple(row_of(encounter(n)) for n in range(4)), 4096)
+    reporter = Reporter(workspace.runs, lambda: False, lambda **changes: None, 100, 0)
+    config = TrainConfig(threads=1, epochs=2, lr=3e-3, sample_tokens=8, dtype="float32")
+    trainer = make_trainer(config, workspace.runs / "checkpoints", tiny_llama, tokenizer, rows[:3], reporter, measured=rows[3:])
+    trainer.train()
+    told = [json.loads(line) for line in (workspace.runs / "eval.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["step"] for line in told] == [2, 4] and all(isinstance(line["sample"], str) for line in told)
+    # What was measured last is the loss of the trained model on that row, by itself.
+    trainer.model.eval()
+    import torch
+
+    with torch.no_grad():
+        alone = float(trainer.compute_loss(trainer.model, trainer.data_collator([_row(rows[3])])))
+    assert told[-1]["eval_loss"] == pytest.approx(alone, rel=1e-4) and told[1]["eval_loss"] < told[0]["eval_loss"]
+    # Tokens that were only measured are not counted as learnt from.
+    lines = [json.loads(line) for line in (workspace.runs / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert lines[-1]["tokens_seen"] == 2 * sum(len(row) for row in rows[:3])
