@@ -36,7 +36,7 @@ def measure(notes: Iterable[tuple[str, str]], seed: int) -> dict[str, dict[str, 
         for kind, kinds in ALIKE.items():
             made = plant(transcript, note, seed, [kind], 1)
             spans = [(error.start, error.end) for error in made.errors]
-            hints = [hint for hint in find_hints(transcript, made.note) if hint.where == "note" and hint.kind in kinds] if spans else []
+            hints = [hint for hint in find_hints(transcript, made.note) if hint.where == "note" and hint.kind in kinds]
             planted[kind] += len(spans)
             found[kind] += sum(any(hint.start < end and start < hint.end for hint in hints) for start, end in spans)
     return {

@@ -127,9 +127,13 @@ def test_what_the_note_leaves_out_is_found_in_the_transcript():
 
 
 WORDS = st.sampled_from(
-    """[doctor] Doctor: Patient: no yes denies reports left right knee 136 over 82 / 7.2 seven point two mg lisinopril metformin any ?
-    . , : \n \r\n \t 😀 é İ ½ µg שלום chest pain fever A1c one hundred and normal abnormal not half a week 10 - ( 1. ﬀ""".split(" ")
-)
+    [
+        "[doctor]", "Doctor:", "Patient:", "no", "yes", "denies", "reports", "left", "right", "knee", "136", "over", "82", "/",
+        "7.2", "seven", "point", "two", "mg", "lisinopril", "metformin", "any", "?", ".", ",", ":", "\n", "\r\n", "\t", "😀", "é",
+        "İ", "½", "µg", "שלום", "chest", "pain", "fever", "A1c", "one", "hundred", "and", "normal", "abnormal", "not", "half", "a",
+        "week", "10", "-", "(", "1.", "ﬀ",
+    ]
+)  # fmt: skip
 TEXTS = st.lists(WORDS, max_size=40).map(" ".join) | st.text(max_size=80)
 
 
@@ -195,7 +199,8 @@ def test_planted_errors_are_found_and_faithful_notes_left_alone():
     # A seed that was never looked at while the rules were written; docs/log.md has the larger measurement.
     found = measure(simulated(9500, 60), 9507)
     for kind in ("number", "dose", "laterality"):
-        assert found[kind]["planted"] >= 20 and found[kind]["recall"] >= 0.9 and found[kind]["precision"] >= 0.9, (kind, found[kind])
+        assert found[kind]["planted"] >= 20, (kind, found[kind])
+        assert found[kind]["recall"] >= 0.9 and found[kind]["precision"] >= 0.9, (kind, found[kind])
     # Negations fall short of the 0.9 that is wished: a finding that was asked for in words which no list of ours has is missed
     # (39 of these 60 are found). This only keeps it from getting worse.
     assert found["negation"]["recall"] >= 0.6 and found["negation"]["precision"] >= 0.9, found["negation"]
