@@ -130,7 +130,8 @@ WORDS = st.sampled_from(
     [
         "[doctor]", "Doctor:", "Patient:", "no", "yes", "denies", "reports", "left", "right", "knee", "136", "over", "82", "/",
         "7.2", "seven", "point", "two", "mg", "lisinopril", "metformin", "any", "?", ".", ",", ":", "\n", "\r\n", "\t", "😀",
-        "é", "İ", "½", "µg", "שלום", "chest", "pain", "fever", "A1c", "one", "hundred", "and", "normal", "abnormal", "not", "half", "a",
+        "é", "İ", "½", "µg", "שלום", "chest", "pain",
+        "fever", "A1c", "one", "hundred", "and", "normal", "abnormal", "not", "half", "a",
         "week", "10", "-", "(", "1.", "ﬀ",
     ]
 )  # fmt: skip
