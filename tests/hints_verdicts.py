@@ -3,8 +3,8 @@
     python -m tests.hints_verdicts ../shared/data/aci-bench
 
 A line of ``pipeline/hint_verdicts.csv`` is one hint as it was judged by its place in the note and the passages of the
-transcript that speak of it: split, encounter, kind, where, start, end, the first 16 hex digits of the quote's sha256, the verdict, and a word that says why. Nothing
-of the data's text is in it.
+transcript that speak of it: split, encounter, kind, where, start, end, the first 16 hex digits of the quote's sha256, the
+verdict, and a word that says why. Nothing of the data's text is in it.
 
 "right": what the hint says of the two texts is true. "false alarm": it is not, or the note only puts into a
 clinician's words what was said.
