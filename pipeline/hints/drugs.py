@@ -77,7 +77,8 @@ def held(keys: frozenset[str], others: frozenset[str]) -> bool:
 def misspelt(keys: frozenset[str], reading: Reading, known: list[Mention]) -> list[Mention]:
     """Places in a text that read like a misspelling of the medicine: one word, or two ("met forman"). A word that is another
     medicine's name is none."""
-    taken = {place for mention in known for place in range(mention.first, mention.last + 1)}
+    generics = frozenset().union(*_names().values())
+    taken = {place for one in known if one.keys & generics for place in range(one.first, one.last + 1)}
     places = _candidates(reading)
     found = []
     for key in keys:

@@ -51,7 +51,9 @@ def spoken(transcript: Reading, note_drugs: list[Mention]) -> Spoken:
     heard = frozenset().union(*(mention.keys for mention in drugs))
     for keys in {mention.keys for mention in note_drugs}:
         if not held(keys, heard):
-            drugs = drugs + misspelt(keys, transcript, drugs)
+            slips = misspelt(keys, transcript, drugs)
+            there = {slip.first for slip in slips}
+            drugs = [one for one in drugs if one.first not in there] + slips
     drugs = sorted(set(drugs), key=lambda mention: mention.first)
     numbers = said_numbers(transcript)
     by_value: dict[float, list[Number]] = {}

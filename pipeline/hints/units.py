@@ -29,7 +29,7 @@ _NAMES = {
     "day": "day days night nights morning mornings evening evenings",
     "week": "week weeks wk wks",
     "month": "month months mo mos",
-    "year": "year years yr yrs yo",
+    "year": "year years yr yrs yo y",
     "mm": "mm millimeter millimeters millimetre millimetres",
     "cm": "cm centimeter centimeters centimetre centimetres",
     "m": "m meter meters metre metres",
