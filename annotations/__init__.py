@@ -3,6 +3,7 @@
 from .agreement import LEVELS, rating_agreement
 from .agreement_reviews import reviewer_agreement
 from .agreement_spans import Marked, agreement_of_pairs, check_marked, match_partly, span_agreement
+from .arrays import cluster_totals, numbers, same_length
 from .behind import Behind, Fact, Found, Slice
 from .blinding import agreed_to_read, names_a_model
 from .distance import edit_distances, one_line_end
@@ -16,7 +17,6 @@ from .judgement_values import JUDGED_PREFERENCES, Judge, JudgedPair, JudgedRatin
 from .judgements import Judgements
 from .label_sets import LabelSets
 from .labels import LabelSet, load_labels, study_guideline, study_labels
-from .numbers import cluster_totals, numbers, same_length
 from .pace import median_seconds
 from .pairs import Pair, corrected_pairs, reference_pairs, trainable
 from .parts import read_parts

@@ -3,7 +3,8 @@
 A coefficient that is not defined is None, and the ``reasons`` beside it say why.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from .agreement_counts import Counts, alpha, gwet, kappa
@@ -12,50 +13,48 @@ from .errors import BadInput
 from .values import one_of
 
 LEVELS = ("nominal", "ordinal", "interval")
+NAMES = ("alpha", "kappa", "kappa_linear", "kappa_quadratic", "ac1")
 _WEIGHTED = ("kappa_linear", "kappa_quadratic")
 # Unit, rater, value; None is a missing value.
 Rated = tuple[Hashable, Hashable, Any]
 
 
-def rating_agreement(ratings: Sequence[Rated], level: str, clusters: Mapping[Hashable, Hashable] | None = None) -> dict[str, Any]:
-    """``{"level", "alpha", "ci95", "n_units", "n_ratings", "n_raters", "n_missing", "pairable_units", "pairable_ratings",
+def rating_agreement(
+    ratings: Sequence[Rated], level: str, clusters: Mapping[Hashable, Hashable] | None = None, intervals: bool = True
+) -> dict[str, Any]:
+    """``{"level", "n_units", "n_ratings", "n_raters", "n_missing", "pairable_units", "pairable_ratings", "alpha", "ci95",
     "kappa", "kappa_ci95", "kappa_linear", ..., "kappa_quadratic", ..., "ac1", "ac1_ci95", "reasons"}``.
 
     ``level`` is nominal (any values), ordinal or interval (numbers). Units and ratings are all that have a value; what the
     coefficients rest on are the pairable ones, of units with two ratings or more. The kappas are for two raters, over the units
     that both rated, the weighted ones for numbers, by their distance and its square. ``clusters`` names what units are resampled
-    together (the encounter of two notes). BadInput for a rater who rates a unit twice, and for values without a number.
+    together (the encounter of two notes). Without ``intervals``, which take a moment each, all of them are None. BadInput for a
+    rater who rates a unit twice, and for values without a number.
     """
     one_of(level, LEVELS, "The level of measurement")
     _once(ratings)
     given = [rating for rating in ratings if rating[2] is not None]
     if level != "nominal":
         given = [(unit, rater, _number(value, unit, level)) for unit, rater, value in given]
-    counts, every = Counts.of(given), Counts.of(given, least=1)
-    found: dict[str, Any] = {
-        "level": level, "alpha": None, "ci95": None, "n_units": len({unit for unit, _, _ in given}), "n_ratings": len(given),
-        "n_raters": len({rater for _, rater, _ in given}), "n_missing": len(ratings) - len(given),
-        "pairable_units": counts.n, "pairable_ratings": len(counts.values),
-    }  # fmt: skip
-    reasons: dict[str, str] = {}
-    for name, coefficient in _coefficients(level).items():
-        reason = _undefined(name, level, counts, found["n_raters"])
+    counts, every, raters = Counts.of(given), Counts.of(given, least=1), len({rater for _, rater, _ in given})
+    reasons = {name: why for name in NAMES if (why := _undefined(name, level, counts, raters))}
+    found: dict[str, Any] = {}
+    for name, coefficient in zip(NAMES, _coefficients(level), strict=True):
         rest_on = every if name == "ac1" else counts
-        value = None if reason else coefficient(rest_on, rest_on.once)
-        interval = unit_interval(coefficient, rest_on, clusters) if not reason else None
+        value = None if name in reasons else coefficient(rest_on, rest_on.once)
+        interval = unit_interval(coefficient, rest_on, clusters) if intervals and value is not None else None
         found |= {name: value, "ci95" if name == "alpha" else f"{name}_ci95": interval}
-        reasons |= {name: reason} if reason else {}
-    return found | {"reasons": reasons}
-
-
-def _coefficients(level: str) -> dict[str, Any]:
+    if found["alpha"] == 1:
+        reasons["ci95"] = f"No two ratings of {counts.n} units differ, and resampling cannot show what was not seen."
     return {
-        "alpha": lambda counts, weights: alpha(counts, weights, level),
-        "kappa": lambda counts, weights: kappa(counts, weights, 0),
-        "kappa_linear": lambda counts, weights: kappa(counts, weights, 1),
-        "kappa_quadratic": lambda counts, weights: kappa(counts, weights, 2),
-        "ac1": gwet,
+        "level": level, "n_units": every.n, "n_ratings": len(given), "n_raters": raters, "n_missing": len(ratings) - len(given),
+        "pairable_units": counts.n, "pairable_ratings": len(counts.values), **found, "reasons": reasons,
     }  # fmt: skip
+
+
+def _coefficients(level: str) -> tuple[Callable[[Counts, Any], float], ...]:
+    """In the order of NAMES."""
+    return partial(alpha, level=level), *(partial(kappa, power=power) for power in (0, 1, 2)), gwet
 
 
 def _undefined(name: str, level: str, counts: Counts, raters: int) -> str | None:

@@ -97,7 +97,7 @@ def _pair(found: Readings, pair: tuple[str, str], groups: Iterable[str]) -> dict
     sides = {group: _sides(found, pair, group) for group in groups}
     notes = [output_id for output_id, names in found.readers.items() if set(pair) <= set(names)]
     marked = {mark.doc for both in sides.values() for side in both for mark in side}
-    spans = {group: agreement_of_pairs([both], found.encounters) for group, both in sides.items()}
+    spans = {group: agreement_of_pairs([both], found.encounters, intervals=False) for group, both in sides.items()}
     return {"first": pair[0], "second": pair[1], "notes": len(notes), "both_empty": len(set(notes) - marked), "spans": spans}
 
 

@@ -5,9 +5,9 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .agreement import rating_agreement
+from .arrays import cluster_totals, numbers
 from .errors import BadInput
 from .intervals import ratio_interval
-from .numbers import cluster_totals, numbers
 from .shares import wilson
 
 _NOTHING = {
@@ -49,10 +49,12 @@ def span_agreement(gold: Sequence[Marked], other: Sequence[Marked]) -> dict[str,
 
 
 def agreement_of_pairs(
-    pairs: Sequence[tuple[Sequence[Marked], Sequence[Marked]]], clusters: Mapping[Hashable, Hashable] | None = None
+    pairs: Sequence[tuple[Sequence[Marked], Sequence[Marked]]],
+    clusters: Mapping[Hashable, Hashable] | None = None,
+    intervals: bool = True,
 ) -> dict[str, Any]:
     """The same pooled over several pairs of readers. What they made of one document is resampled together, and with ``clusters``
-    what they made of one cluster (the encounter) of documents."""
+    what they made of one cluster (the encounter) of documents. ``intervals`` as in ``rating_agreement``, for the severity's."""
     sides = [(doc, ours.get(doc, []), theirs.get(doc, [])) for ours, theirs in map(_both_by_doc, pairs) for doc in ours | theirs]
     matched = [match_partly(gold, other) for _, gold, other in sides]
     docs = [clusters[doc] if clusters else doc for doc, _, _ in sides]
@@ -62,7 +64,7 @@ def agreement_of_pairs(
         "exact": _f1(exact, docs), "partial": _f1(partial, docs),
         "n_gold": sum(one.gold for one in exact), "n_other": sum(one.other for one in exact),
         "n_docs": len({doc for doc, _, _ in sides}),
-        "severity": severity_agreement([pair for found in matched for pair in found], clusters),
+        "severity": severity_agreement([pair for found in matched for pair in found], clusters, intervals),
     }  # fmt: skip
 
 
@@ -77,7 +79,7 @@ def match_partly(gold: Sequence[Marked], other: Sequence[Marked]) -> list[tuple[
 
 
 def severity_agreement(
-    matched: Sequence[tuple[Marked, Marked]], clusters: Mapping[Hashable, Hashable] | None = None
+    matched: Sequence[tuple[Marked, Marked]], clusters: Mapping[Hashable, Hashable] | None = None, intervals: bool = True
 ) -> dict[str, Any]:
     """``{"n", "agreed", "share", "ci95", "kappa", "kappa_ci95", "ac1", "ac1_ci95", "reasons"}`` of the matched spans that have a
     severity on both sides; what only one side marked says nothing of severity. ``ci95`` is Wilson's, the others resample
@@ -87,7 +89,7 @@ def severity_agreement(
     agreed = sum(one.severity == other.severity for one, other in both)
     ratings = [(place, side, pair[side].severity) for place, pair in enumerate(both) for side in (0, 1)]
     docs = {place: clusters[pair[0].doc] if clusters else pair[0].doc for place, pair in enumerate(both)}
-    found = rating_agreement(ratings, "nominal", docs)
+    found = rating_agreement(ratings, "nominal", docs, intervals)
     names = ("kappa", "ac1")
     return {
         "n": len(both), "agreed": agreed, "share": agreed / len(both) if both else None,

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from .numbers import cluster_totals, numbers
+from .arrays import cluster_totals, numbers
 
 RESAMPLES, SEED = 2000, 0
 # Below this many clusters resamples repeat too much to tell a shape; Student's t, which only asks for the spread, is taken.

@@ -8,6 +8,7 @@ from annotations import BadInput, bootstrap_interval, one_of
 
 from .families import holm
 from .paired import paired
+from .power import needed_n
 from .ranks import wilcoxon
 from .rates import per_hundred_words
 from .shares import mcnemar
@@ -44,13 +45,14 @@ class Measure:
 
 def compare_models(first_cases: Sequence[Case], second_cases: Sequence[Case], family: Sequence[Measure]) -> list[dict[str, Any]]:
     """One row per measure: ``{"measure", "kind", "test", "n", "clusters", "first", "second", "difference", "ci95", "p", "p_holm",
-    "sd", "detectable", "verdict", "higher_is_better", ...}``, first model minus second.
+    "sd", "detectable", "needed_n", "verdict", "higher_is_better", ...}``, first model minus second.
 
     A case is a mapping with an ``id`` (the encounter), the measures by name (None: not judged, left out), and if need be a
     ``reviewer``; cases are paired by both, and what only one model has is left out. ``n`` counts pairs, ``clusters`` encounters.
     ``first`` and ``second`` are ``{"mean", "ci95"}`` over the pairs; counts of cases that all have ``words`` carry a ``rate`` too
     (see ``per_hundred_words``). With several reviewers of an encounter a flag is up when one of them raised it; all else is
-    clustered. The verdict goes by ``p_holm``; "too few to tell" is one.
+    clustered. ``needed_n`` is how many encounters show the difference that matters. The verdict goes by ``p_holm``; "too few to
+    tell" is one.
     """
     pairs = _pairs(first_cases, second_cases)
     return over_family([_row(pairs, measure) for measure in family])
@@ -64,7 +66,8 @@ def over_family(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _judged(row: dict[str, Any]) -> dict[str, Any]:
     given = (row["clusters"], row["difference"], row["ci95"], row["p_holm"], row["sd"], row["higher_is_better"], row["matters"])
-    return row | {"verdict": verdict(*given)}
+    wished = row["matters"] and row["sd"] is not None
+    return row | {"needed_n": needed_n(row["sd"], row["matters"]) if wished else None, "verdict": verdict(*given)}
 
 
 def _pairs(first: Sequence[Case], second: Sequence[Case]) -> list[Pair]:

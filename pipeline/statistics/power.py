@@ -13,6 +13,7 @@ def detectable_difference(sd: float, n: int, power: float = 0.8, alpha: float = 
     return sd * _effect(n, power, alpha) if n > 1 else None
 
 
+@lru_cache(maxsize=1024)
 def needed_n(sd: float, difference: float, power: float = 0.8, alpha: float = 0.05) -> int:
     """How many pairs show a mean difference of this size with this ``power``; at least 2. ValueError for a difference of 0."""
     if difference == 0:

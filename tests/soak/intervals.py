@@ -86,12 +86,12 @@ def _covered(name: str, source: Source, studies: int, interval: Callable[[Any], 
 def trial_clustered_coverage(size: str) -> Found:
     """Encounters with one to three reviewers who see much the same; errors per 100 words of notes of differing lengths."""
     studies = STUDIES[size]
-    rows = [_clustered(n, studies) for n in NS]
+    rows = [clustered_coverage(n, studies) for n in NS]
     held = all(within(row[name], studies) for row in rows for name in ("clustered mean", "errors per 100 words"))
     return Found(held, f"Clusters and ratios: {studies} studies each; the last column is what ignoring clusters would do.", rows)
 
 
-def _clustered(n: int, studies: int) -> dict[str, Any]:
+def clustered_coverage(n: int, studies: int) -> dict[str, Any]:
     dice, hits = numpy.random.default_rng(n), {"clustered mean": 0, "errors per 100 words": 0, "clusters ignored": 0}
     for _ in range(studies):
         clusters = numpy.repeat(numpy.arange(n), dice.integers(1, 4, n))

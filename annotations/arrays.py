@@ -1,4 +1,4 @@
-"""What comes in, checked once: numbers that are numbers, and as many of each."""
+"""Values as arrays, checked once where they come in: numbers that are numbers, and as many of each."""
 
 import math
 from collections.abc import Hashable, Sequence
