@@ -89,7 +89,8 @@ def test_the_loss_on_general_text_is_the_models_own(tiny_llama):
 
 @pytest.mark.parametrize("n", [20])
 def test_a_model_against_itself_is_promoted_at_most_5_times_in_100(n):
-    assert promoted(a_against_a, n, 100) <= 5
+    # Two in 40 are 5 in 100; make soak makes 2,000 studies of four sizes.
+    assert promoted(a_against_a, n, 40) <= 2
 
 
 def test_a_much_better_model_is_promoted():
