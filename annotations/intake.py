@@ -131,7 +131,8 @@ class _Intake:
         if isinstance(value, Output):
             self._must_be_there("encounters", value.encounter_id)
             self._must_be_there("models", value.model_id)
-        return self._put(_TABLE[kind], "id", value, to_row(value))
+        more = {"status": value.first_status} if isinstance(value, Model) else {}
+        return self._put(_TABLE[kind], "id", value, to_row(value, **more))
 
     def _put(self, table: str, key: str, value: Any, row: dict[str, Any]) -> bool:
         """Whether it was new."""

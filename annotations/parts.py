@@ -24,6 +24,8 @@ PARTS: tuple[tuple[str, str, type], ...] = (
     ("review", "reviews", Review),
     ("event", "events", Event),
 )
+# A model's place in the line is this workspace's own: whoever takes the file in has a gate to decide it.
+_STAYS = {Model: ("status",)}
 # What a review's part holds, as the names of its fields and of the tables.
 IN_REVIEW: dict[str, type] = {"spans": Span, "omissions": Omission, "ratings": Rating, "corrections": Correction}
 
@@ -47,4 +49,5 @@ def _inside(store: Store, table: str, review_id: str) -> list[dict[str, Any]]:
 def _plain(kind: type, row: dict[str, Any]) -> dict[str, Any]:
     value = from_row(kind, row)
     # An encounter's id follows from its source; whoever reads the file wants it all the same.
-    return ({"id": value.id} if isinstance(value, Encounter) else {}) | asdict(value)
+    plain = ({"id": value.id} if isinstance(value, Encounter) else {}) | asdict(value)
+    return {name: cell for name, cell in plain.items() if name not in _STAYS.get(kind, ())}

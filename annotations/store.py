@@ -111,8 +111,7 @@ class Store:
         with self.act():
             stored = self.find_model(model.id)
             if stored is None:
-                # An adapter joins the line of models at its end, whatever it was elsewhere.
-                self.table("models").insert(to_row(model, status="candidate" if model.kind == "adapter" else None))
+                self.table("models").insert(to_row(model, status=model.first_status))
                 self.add_event(LOCAL_USER, "register", model.id, None, {"sha256": model.weights_sha256, "path": model.path})
             elif stored.weights_sha256 != model.weights_sha256:
                 raise Conflict(

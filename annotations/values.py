@@ -101,6 +101,11 @@ class Model:
         if self.kind == "adapter" and not (self.base_id and self.base_sha256):
             raise BadInput(f"Adapter {self.id!r} names no base; expected base_id and base_sha256.")
 
+    @property
+    def first_status(self) -> str | None:
+        """An adapter joins the line of models at its end, whatever it was elsewhere: each workspace's gate decides for itself."""
+        return "candidate" if self.kind == "adapter" else None
+
 
 @dataclass(frozen=True)
 class Output:
