@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+from types import SimpleNamespace
 
 from annotations import Unavailable
 from pipeline.workspace import Workspace
@@ -68,4 +69,13 @@ def serve_app(workspace: Workspace, host: str, port: int) -> None:
         app = make_app(kept)
         app.queue(default_concurrency_limit=8)
         # A person at a terminal gets the page opened; a service or a test does not.
-        app.launch(server_name=host, server_port=port, inbrowser=sys.stdout.isatty(), **launch_settings())
+        browser = sys.stdout.isatty()
+        app.launch(server_name=host, server_port=port, inbrowser=browser, prevent_thread_lock=True, **launch_settings())
+        open_pages_quickly(app)
+        app.block_thread()
+
+
+def open_pages_quickly(app) -> None:
+    """Gradio describes every component of every page again for each page that is opened (60 ms), to restore deep links, of which
+    the studio has none. With no components named it describes them as they change; the session is otherwise the same."""
+    app.state_holder.blocks = SimpleNamespace(default_config=app.default_config, blocks=())

@@ -20,7 +20,7 @@ DRAFT = ".desk[data-state=draft]"
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory):
     """The running studio with something on every page: queue, begun and finished reviews, a run, models."""
-    from studio.app import launch_settings, make_app
+    from studio.app import launch_settings, make_app, open_pages_quickly
 
     workspace = Workspace(tmp_path_factory.mktemp("accessible") / "home")
     with workspace.store() as store:
@@ -37,6 +37,7 @@ def studio(tmp_path_factory):
     (folder / METRICS_FILE).write_text("\n".join(json.dumps({"step": number, **step}) for number in (1, 2, 3)) + "\n")
     app, port = make_app(workspace), free_port()
     app.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, **launch_settings())
+    open_pages_quickly(app)
     ids = {"draft": next(iter(notes.values())).encounter_id, "closed": closed.review.encounter_id}
     yield f"http://127.0.0.1:{port}", ids
     app.close(verbose=False)
