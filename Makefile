@@ -12,8 +12,9 @@ TORCH_CPU_INDEX ?= https://download.pytorch.org/whl/cpu
 studio: $(VENV)/.base
 	$(RUN)/scribeloop serve --demo --port $(PORT)
 
+# Two at a time, file by file: most tests of pages wait for a browser as much as they work.
 test: $(VENV)/.dev chromium
-	$(RUN)/python -m pytest
+	$(RUN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/.dev
 	$(RUN)/ruff check .

@@ -16,6 +16,7 @@ os.environ.update(
     TOKENIZERS_PARALLELISM="false",
 )
 ALLOWED_SKIPS = tomllib.loads(Path(__file__).with_name("skips.toml").read_text())
+LONGEST = ("test_walk.py", "test_runs.py", "test_pages.py", "test_browser.py", "test_review_survival.py")
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 _skipped: list[tuple[str, str]] = []
@@ -34,6 +35,11 @@ def tiny_llama(tmp_path_factory):
     from tests.tiny import make_tiny_llama
 
     return make_tiny_llama(tmp_path_factory.mktemp("models") / "tiny-llama")
+
+
+def pytest_collection_modifyitems(items):
+    """The longest files first, so that of two workers neither waits long for the other at the end."""
+    items.sort(key=lambda item: next((at for at, name in enumerate(LONGEST) if item.path.name == name), len(LONGEST)))
 
 
 def pytest_runtest_logreport(report):
