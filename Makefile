@@ -14,7 +14,7 @@ studio: $(VENV)/.base
 
 # Two at a time, file by file: most tests of pages wait for a browser as much as they work.
 test: $(VENV)/.dev chromium
-	$(RUN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(RUN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.dev
 	$(RUN)/ruff check .

@@ -18,8 +18,8 @@ from annotations import Encounter, Model, NotFound, Unavailable, now, sha256
 from pipeline import decoding, prompts
 from pipeline.merge import merge_adapter
 from pipeline.models import resolve_model
-from pipeline.onnx import RECIPES, Variant, build_onnx
-from pipeline.parity import measure_parity, refuse_unfit, settings
+from pipeline.onnx import BUILDER, RECIPES, Variant, build_onnx
+from pipeline.parity import measure_parity, refuse_unfit, settings, unfit
 from pipeline.versions import versions
 from pipeline.workspace import Workspace
 
@@ -51,10 +51,7 @@ def build_site(
     shipped = merge_adapter(workspace, model, say) if model.kind == "adapter" else model
     try:
         onnx_dir = workspace.cache / "onnx" / shipped.weights_sha256[:16]
-        built = build_onnx(Path(shipped.path), onnx_dir, variants, say)
-        parity = _parity(Path(shipped.path), onnx_dir, built, say)
-        if not force:
-            refuse_unfit(parity)
+        built, parity = _close_builds(Path(shipped.path), onnx_dir, variants, say, force)
         return _write_site(workspace, (model, shipped), onnx_dir, built, parity, _invented(examples), say)
     except OSError as error:
         if error.errno != errno.ENOSPC:
@@ -73,6 +70,33 @@ def site_folder(workspace: Workspace, id: str) -> Path:
 def list_sites(workspace: Workspace) -> list[dict[str, Any]]:
     """The manifests of all finished sites, by id."""
     return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(workspace.browser.glob("[!.]*/manifest.json"))]
+
+
+def _close_builds(
+    model_dir: Path, onnx_dir: Path, variants: Sequence[str], say: Say, force: bool
+) -> tuple[list[Variant], dict[str, Any]]:
+    """Each variant in int4, or in int8 where int4 strays too far from the model; Refused when that does too. ``parity.json``
+    keeps what was given up under ``too_far``. ``force`` takes int4 whatever it is like."""
+    known = onnx_dir / f"too-far-{sha256(json.dumps([settings(), versions(BUILDER)]))[:12]}.json"
+    # From an earlier build of the same weights, so that nobody waits twice for what is given up.
+    too_far = json.loads(known.read_text(encoding="utf-8")) if known.exists() and not force else {}
+    light = build_onnx(model_dir, onnx_dir, [name for name in variants if name not in too_far], say)
+    parity = _parity(model_dir, onnx_dir, light, say) if light else {"variants": {}}
+    if force:
+        return light, parity
+    poor = unfit(parity)
+    if poor:
+        say(f"Too far from the model in int4, so built again in int8, larger and closer: {', '.join(poor)}")
+        too_far |= {name: parity["variants"][name] for name in poor}
+        known.write_text(json.dumps(too_far, indent=2) + "\n", encoding="utf-8")
+    heavy = build_onnx(model_dir, onnx_dir, [name for name in variants if name in too_far], say, "int8")
+    if not heavy:
+        return light, parity
+    built = {variant.name: variant for variant in [*light, *heavy]}
+    chosen = [built[name] for name in variants]
+    parity = _parity(model_dir, onnx_dir, chosen, say)
+    refuse_unfit(parity)
+    return chosen, parity | {"too_far": {name: too_far[name] for name in variants if name in too_far}}
 
 
 def _parity(model_dir: Path, onnx_dir: Path, built: Sequence[Variant], say: Say) -> dict[str, Any]:
@@ -172,7 +196,7 @@ def _manifest(building: Path, model: Model, shipped: Model, built: Sequence[Vari
 
 
 def _describe(variant: Variant) -> dict[str, Any]:
-    keys = ("name", "device", "dtype", "model_file_name", "bytes", "seconds")
+    keys = ("name", "device", "dtype", "precision", "model_file_name", "bytes", "seconds")
     return {key: getattr(variant, key) for key in keys} | {"command": " ".join(variant.command)}
 
 

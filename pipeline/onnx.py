@@ -1,4 +1,4 @@
-"""ONNX builds of a model: int4 graphs for WebGPU and for wasm, laid out as transformers.js loads them.
+"""ONNX builds of a model: int4 graphs (int8 where that strays too far) for WebGPU and wasm, laid out as transformers.js wants them.
 
 The graphs come from onnxruntime-genai's model builder, so the same build serves engines and browsers. Three repairs follow,
 without which transformers.js 4 does not load them: the head size is written into the KV cache's shape, the weights lie beside the
@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,14 @@ from .weights import check_model_folder
 
 Say = Callable[[str], None]
 
-# Round to nearest leaves a 135M model babbling. The "mixed k_quant" keeps it readable: k_quant blocks of 32, int8 where an error
-# hurts most (the head and half of the attention and down projections).
-QUANTISATION = (
-    "algo_config=k_quant", "matmul_mixed_precision=last_matmul:int8,mixed_layers:int8", "prune_lm_head=true",
-    "block_size=32",
-)  # fmt: skip
+# Smallest first. Round to nearest leaves a 135M model babbling. The "mixed k_quant" keeps it readable: k_quant blocks of 32, int8
+# where an error hurts most (the head and half of the attention and down projections). A small model that was tuned long may need
+# int8 throughout: the shipped demo's wasm build has 0.32 nats in int4 and 0.003 in int8, for 271 MB instead of 227.
+PRECISIONS = {
+    "int4": ("algo_config=k_quant", "matmul_mixed_precision=last_matmul:int8,mixed_layers:int8"),
+    "int8": ("algo_config=k_quant",),
+}
+COMMON = ("prune_lm_head=true", "block_size=32")
 BUILDER = "onnxruntime-genai"
 # What the builder prints, and what it is then doing.
 PHASES = {"Reading embedding": "reading the weights", "start to quantize": "quantising", "Saving GenAI config": "writing"}
@@ -48,6 +50,8 @@ class Recipe:
     # 4 lets a kernel round activations to int8.
     accuracy_level: int = 4
     options: tuple[str, ...] = ()
+    # Of the weights, one of PRECISIONS. transformers.js knows the file by its dtype, whatever the weights are.
+    precision: str = "int4"
 
     @property
     def file(self) -> str:
@@ -80,9 +84,12 @@ class Variant:
     seconds: float
     command: tuple[str, ...]
     builder: dict[str, str]
+    precision: str = "int4"
 
 
-def build_onnx(model_dir: Path, out_dir: Path, variants: Sequence[str], say: Say) -> list[Variant]:
+def build_onnx(
+    model_dir: Path, out_dir: Path, variants: Sequence[str], say: Say, precision: str = "int4"
+) -> list[Variant]:
     """Build ``variants`` of the model in ``model_dir`` into the transformers.js folder ``out_dir``.
 
     A variant that is there already, made by the same command and builder, is kept: the caller gives each model's weights their
@@ -93,24 +100,25 @@ def build_onnx(model_dir: Path, out_dir: Path, variants: Sequence[str], say: Say
             raise BadInput(f"There is no variant {name!r}; expected some of {', '.join(RECIPES)}.")
     check_model_folder(model_dir)
     (out_dir / "onnx").mkdir(parents=True, exist_ok=True)
-    built = [_kept(out_dir, name) or _build(model_dir, out_dir, RECIPES[name], say) for name in variants]
+    recipes = [replace(RECIPES[name], precision=precision) for name in variants]
+    built = [_kept(out_dir, recipe) or _build(model_dir, out_dir, recipe, say) for recipe in recipes]
     _write_configs(model_dir, out_dir)
     return built
 
 
-def _kept(out_dir: Path, name: str) -> Variant | None:
-    record = out_dir / "onnx" / f"{name}.json"
+def _kept(out_dir: Path, recipe: Recipe) -> Variant | None:
+    record = out_dir / "onnx" / f"{recipe.name}.json"
     if not record.exists():
         return None
     facts = json.loads(record.read_text(encoding="utf-8"))
-    if (facts["command"], facts.get("builder")) != (list(_shown(RECIPES[name])), versions(BUILDER)):
+    if (facts["command"], facts.get("builder")) != (list(_shown(recipe)), versions(BUILDER)):
         return None
     return Variant(**facts | {"command": tuple(facts["command"])})
 
 
 def _build(model_dir: Path, out_dir: Path, recipe: Recipe, say: Say) -> Variant:
     started = time.monotonic()
-    say(f"Building {recipe.name} ({recipe.device})")
+    say(f"Building {recipe.name} ({recipe.device}, {recipe.precision})")
     record = out_dir / "onnx" / f"{recipe.name}.json"
     record.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(dir=out_dir, prefix=f".{recipe.name}-") as folder:
@@ -123,7 +131,7 @@ def _build(model_dir: Path, out_dir: Path, recipe: Recipe, say: Say) -> Variant:
     size = graph.stat().st_size + _data(graph).stat().st_size
     variant = Variant(
         recipe.name, recipe.device, recipe.dtype, recipe.model_file_name, f"onnx/{recipe.file}", size,
-        round(time.monotonic() - started, 1), _shown(recipe), versions(BUILDER),
+        round(time.monotonic() - started, 1), _shown(recipe), versions(BUILDER), recipe.precision,
     )  # fmt: skip
     # Written last: a record says that graph and weights are whole.
     record.write_text(json.dumps(asdict(variant), indent=2) + "\n", encoding="utf-8")
@@ -138,8 +146,8 @@ def _data(graph: Path) -> Path:
 def _command(model_dir: Path | str, out: Path | str, cache: Path | str, recipe: Recipe) -> list[str]:
     """The builder's arguments to Python."""
     where = ["-m", "onnxruntime_genai.models.builder", "-m", str(model_dir), "-o", str(out), "-c", str(cache)]
-    options = [*QUANTISATION, f"accuracy_level={recipe.accuracy_level}", *recipe.options]
-    return [*where, "-p", "int4", "-e", recipe.provider, "--extra_options", *options]
+    options = [*PRECISIONS[recipe.precision], *COMMON, f"accuracy_level={recipe.accuracy_level}", *recipe.options]
+    return [*where, "-p", recipe.precision, "-e", recipe.provider, "--extra_options", *options]
 
 
 def _shown(recipe: Recipe) -> tuple[str, ...]:

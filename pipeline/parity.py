@@ -58,12 +58,17 @@ def settings(transcripts: Sequence[str] = TRANSCRIPTS) -> dict[str, Any]:
 
 def refuse_unfit(parity: dict) -> None:
     """Raise Refused, with the numbers, when a variant was not measured or lies beyond a limit."""
-    reasons = [f"{name} {why}" for name, found in parity["variants"].items() if (why := _unfit(found))]
+    reasons = [f"{name} {why}" for name, why in unfit(parity).items()]
     if reasons:
         raise Refused(
             f"The build does not match the model closely enough: {'; '.join(reasons)}. Leave the variant out with --variant, "
             "or accept it with --force."
         )
+
+
+def unfit(parity: dict) -> dict[str, str]:
+    """What keeps each variant that is not close enough from being shipped; empty when all are."""
+    return {name: why for name, found in parity["variants"].items() if (why := _unfit(found))}
 
 
 def _unfit(found: dict[str, Any]) -> str | None:

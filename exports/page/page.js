@@ -57,7 +57,7 @@ const on = {
     report.variant = variant;
     const where = variant.device === 'webgpu' ? 'on the GPU (WebGPU)' : `on the processor (${threads} thread${threads === 1 ? '' : 's'})`;
     if (notice) sentence('notice', notice);
-    show('ready', `The model is ready ${where}: ${variant.dtype}, ${megabytes(variant.bytes)}`);
+    show('ready', `The model is ready ${where}: ${variant.precision}, ${megabytes(variant.bytes)}`);
   },
 
   piece({ text, id, tokens, seconds, since }) {
