@@ -18,7 +18,7 @@ from annotations import Encounter, Model, NotFound, Unavailable, now, sha256
 from pipeline import decoding, prompts
 from pipeline.merge import merge_adapter
 from pipeline.models import resolve_model
-from pipeline.onnx import BUILDER, RECIPES, Variant, build_onnx
+from pipeline.onnx import RECIPES, Variant, build_onnx
 from pipeline.parity import measure_parity, refuse_unfit, settings, unfit
 from pipeline.versions import versions
 from pipeline.workspace import Workspace
@@ -26,6 +26,7 @@ from pipeline.workspace import Workspace
 from .vendor import lock_sha256, vendor
 
 Say = Callable[[str], None]
+Build = tuple[Path, Variant]  # the folder that holds it
 PAGE = Path(__file__).with_name("page")
 MAX_NEW_TOKENS = 512
 EXAMPLES = 6
@@ -51,8 +52,8 @@ def build_site(
     shipped = merge_adapter(workspace, model, say) if model.kind == "adapter" else model
     try:
         onnx_dir = workspace.cache / "onnx" / shipped.weights_sha256[:16]
-        built, parity = _close_builds(Path(shipped.path), onnx_dir, variants, say, force)
-        return _write_site(workspace, (model, shipped), onnx_dir, built, parity, _invented(examples), say)
+        builds, parity = _close_builds(Path(shipped.path), onnx_dir, variants, say, force)
+        return _write_site(workspace, (model, shipped), builds, parity, _invented(examples), say)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
@@ -74,29 +75,22 @@ def list_sites(workspace: Workspace) -> list[dict[str, Any]]:
 
 def _close_builds(
     model_dir: Path, onnx_dir: Path, variants: Sequence[str], say: Say, force: bool
-) -> tuple[list[Variant], dict[str, Any]]:
+) -> tuple[list[Build], dict[str, Any]]:
     """Each variant in int4, or in int8 where int4 strays too far from the model; Refused when that does too. ``parity.json``
     keeps what was given up under ``too_far``. ``force`` takes int4 whatever it is like."""
-    known = onnx_dir / f"too-far-{sha256(json.dumps([settings(), versions(BUILDER)]))[:12]}.json"
-    # From an earlier build of the same weights, so that nobody waits twice for what is given up.
-    too_far = json.loads(known.read_text(encoding="utf-8")) if known.exists() and not force else {}
-    light = build_onnx(model_dir, onnx_dir, [name for name in variants if name not in too_far], say)
-    parity = _parity(model_dir, onnx_dir, light, say) if light else {"variants": {}}
-    if force:
-        return light, parity
-    poor = unfit(parity)
-    if poor:
-        say(f"Too far from the model in int4, so built again in int8, larger and closer: {', '.join(poor)}")
-        too_far |= {name: parity["variants"][name] for name in poor}
-        known.write_text(json.dumps(too_far, indent=2) + "\n", encoding="utf-8")
-    heavy = build_onnx(model_dir, onnx_dir, [name for name in variants if name in too_far], say, "int8")
-    if not heavy:
-        return light, parity
-    built = {variant.name: variant for variant in [*light, *heavy]}
-    chosen = [built[name] for name in variants]
-    parity = _parity(model_dir, onnx_dir, chosen, say)
-    refuse_unfit(parity)
-    return chosen, parity | {"too_far": {name: too_far[name] for name in variants if name in too_far}}
+    light = build_onnx(model_dir, onnx_dir, variants, say)
+    parity = _parity(model_dir, onnx_dir, light, say)
+    poor = {} if force else unfit(parity)
+    if not poor:
+        return [(onnx_dir, variant) for variant in light], parity
+    say(f"Too far from the model in int4, so built in int8, larger and closer: {', '.join(poor)}")
+    folder = onnx_dir / "int8"
+    heavy = build_onnx(model_dir, folder, list(poor), say, "int8")
+    closer = _parity(model_dir, folder, heavy, say)
+    refuse_unfit(closer)
+    too_far = {name: parity["variants"][name] for name in poor}
+    builds = {variant.name: (onnx_dir, variant) for variant in light} | {variant.name: (folder, variant) for variant in heavy}
+    return list(builds.values()), parity | {"variants": parity["variants"] | closer["variants"], "too_far": too_far}
 
 
 def _parity(model_dir: Path, onnx_dir: Path, built: Sequence[Variant], say: Say) -> dict[str, Any]:
@@ -123,8 +117,7 @@ def _invented(examples: Sequence[Encounter]) -> list[dict[str, str]]:
 def _write_site(
     workspace: Workspace,
     models: tuple[Model, Model],
-    onnx_dir: Path,
-    built: Sequence[Variant],
+    builds: Sequence[Build],
     parity: dict,
     examples: list,
     say: Say,
@@ -136,11 +129,11 @@ def _write_site(
     try:
         shutil.copytree(PAGE, building, dirs_exist_ok=True)
         vendor(workspace, building / "vendor", say)
-        _copy_model(onnx_dir, building / "models" / model.id, built)
+        _copy_model(builds, building / "models" / model.id)
         _write(building / "prompt.json", prompts.spec())
         _write(building / "examples.json", examples)
         _write(building / "parity.json", parity)
-        manifest = _manifest(building, model, shipped, built, parity)
+        manifest = _manifest(building, model, shipped, [variant for _, variant in builds], parity)
         _write(building / "manifest.json", manifest)
         building.chmod(0o755)
         _replace(building, workspace.browser / model.id)
@@ -150,12 +143,13 @@ def _write_site(
     return manifest
 
 
-def _copy_model(onnx_dir: Path, folder: Path, built: Sequence[Variant]) -> None:
+def _copy_model(builds: Sequence[Build], folder: Path) -> None:
     """The transformers.js folder with the chosen variants; the large files are linked where the file system can."""
     (folder / "onnx").mkdir(parents=True)
     for name in ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"):
-        shutil.copyfile(onnx_dir / name, folder / name)
-    for variant in built:
+        # The upper folder's where there are two: it knows every graph, and an int8 graph has the name that the int4 one had.
+        shutil.copyfile(min(onnx_dir for onnx_dir, _ in builds) / name, folder / name)
+    for onnx_dir, variant in builds:
         for path in (variant.path, variant.path + "_data"):
             try:
                 os.link(onnx_dir / path, folder / path)

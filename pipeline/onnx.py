@@ -1,4 +1,4 @@
-"""ONNX builds of a model: int4 graphs (int8 where that strays too far) for WebGPU and wasm, laid out as transformers.js wants them.
+"""ONNX builds of a model: int4 graphs (int8 where that strays too far) for WebGPU and wasm, as transformers.js wants them.
 
 The graphs come from onnxruntime-genai's model builder, so the same build serves engines and browsers. Three repairs follow,
 without which transformers.js 4 does not load them: the head size is written into the KV cache's shape, the weights lie beside the

@@ -119,6 +119,27 @@ def test_a_build_of_another_model_is_refused_by_its_parity(built, tiny_llama):
         refuse_unfit({"variants": {"q4f16": {"unmeasured": "no kernel"}}})
 
 
+def test_what_strays_too_far_in_int4_is_built_in_int8_and_writes_on_webgpu(built, monkeypatch):
+    from exports.browser import build_site
+    from exports.checking import check_site
+    from pipeline import parity
+
+    workspace, manifest = built
+    # Between the two: the tiny model's int4 graph would be refused, and rounding to 8 bits errs sixteen times less.
+    monkeypatch.setattr(parity, "MAX_KL", manifest["parity"]["q4"]["mean_kl"] / 4)
+    said = []
+    closer = build_site(workspace, "tuned-merged", said.append, variants=("q4",), examples=())
+    assert any("Too far from the model in int4" in line and line.endswith(": q4") for line in said)
+    variant, found = closer["variants"][0], json.loads((workspace.browser / "tuned-merged" / "parity.json").read_text())
+    assert variant["precision"] == "int8" and "-p int8" in variant["command"]
+    assert found["variants"]["q4"]["mean_kl"] <= parity.MAX_KL < found["too_far"]["q4"]["mean_kl"]
+    checked = check_site(workspace, "tuned-merged", "q4", TRANSCRIPT)
+    assert checked["equal_to_onnx"] and checked["equal_to_model"] and checked["foreign_requests"] == []
+    # What was given up is not tried again.
+    again = build_site(workspace, "tuned-merged", said.append, variants=("q4",), examples=())
+    assert sum(line.startswith("Building") for line in said) == 1 and again["variants"][0]["precision"] == "int8"
+
+
 def test_only_invented_examples_outside_the_test_split_are_published(built):
     examples = json.loads((built[0].browser / "tuned" / "examples.json").read_text())
     assert examples == [{"title": "Thyroid <b>tablets</b>", "transcript": TRANSCRIPT}]
@@ -360,24 +381,3 @@ def test_the_lock_file_pins_every_package_and_names_no_address():
     packages = {name: facts for name, facts in json.loads(text)["packages"].items() if name and not facts.get("link") and facts}
     assert "http" not in text and "@huggingface/transformers" in text
     assert all(facts["integrity"].startswith("sha512-") for facts in packages.values())
-
-
-def test_what_strays_too_far_in_int4_is_built_in_int8_and_writes_on_webgpu(built, monkeypatch):
-    from exports.browser import build_site
-    from exports.checking import check_site
-    from pipeline import parity
-
-    workspace, manifest = built
-    # Between the two: the tiny model's int4 graph would be refused, and rounding to 8 bits errs sixteen times less.
-    monkeypatch.setattr(parity, "MAX_KL", manifest["parity"]["q4"]["mean_kl"] / 4)
-    said = []
-    closer = build_site(workspace, "tuned-merged", said.append, variants=("q4",), examples=())
-    assert any("Too far from the model in int4" in line and line.endswith(": q4") for line in said)
-    variant, found = closer["variants"][0], json.loads((workspace.browser / "tuned-merged" / "parity.json").read_text())
-    assert variant["precision"] == "int8" and "-p int8" in variant["command"]
-    assert found["variants"]["q4"]["mean_kl"] <= parity.MAX_KL < found["too_far"]["q4"]["mean_kl"]
-    checked = check_site(workspace, "tuned-merged", "q4", TRANSCRIPT)
-    assert checked["equal_to_onnx"] and checked["equal_to_model"] and checked["foreign_requests"] == []
-    # What was given up is not tried again.
-    again = build_site(workspace, "tuned-merged", said.append, variants=("q4",), examples=())
-    assert sum(line.startswith("Building") for line in said) == 1 and again["variants"][0]["precision"] == "int8"
