@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from . import words as say
 from .answers import AFFIRMED, ASKED, DENIED
-from .findings import Finding, lexicon, mentions
+from .findings import Finding
 from .hint import Hint
+from .lexicon import lexicon, mentions
 from .places import section_of
 from .reading import Reading
 from .sides import groups_at

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from . import words as say
 from .answers import ASKED, DENIED
-from .findings import Finding, stem, word_polarity
+from .findings import Finding, word_polarity
 from .hint import Hint
+from .lexicon import stem
 from .reading import Reading
 from .wordset import wordset
 
