@@ -11,13 +11,15 @@ from .reading import Reading
 from .wordset import wordset
 
 FAULTY = frozenset(("abnormal", "not clear", "not normal", "not intact"))
-_WELL = wordset("normal normally fine good clear great unremarkable intact okay full well perfect healthy steady quiet regular everywhere")
+_WELL = wordset(
+    "normal normally fine good clear great unremarkable intact okay full well perfect healthy quiet regular everywhere"
+)
 _BAD = wordset(
     """abnormal elevated high low raised off worse decreased reduced increased poor concerning positive enlarged thickened blocked
     diminished limited slightly bit mild little trouble issue issues problem problems weird changed"""
 )
 _NOT = wordset("no not nothing never isn't aren't wasn't weren't without")
-_OWN = wordset("abnormal normal clear intact reveals shows exam examination test level function reading findings range limits")
+_OWN = wordset("abnormal normal clear intact reveals shows exam examination test level function reading findings finding lab labs result results range limits")
 # How far from the thing the word that judges it may stand, in tokens.
 _NEAR = 9
 
@@ -25,6 +27,8 @@ _NEAR = 9
 def fault_hints(note: Reading, place: int, said: str, transcript: Reading) -> Iterator[Hint]:
     """Of the things before the word (behind it, if there are none), the nearest that the transcript judges decides."""
     begin, end = note.sentences[note.tokens[place].sentence]
+    if said == "abnormal" and _NOT & set(note.words[begin:place]):
+        return
     before = [other for other in range(place - 1, begin - 1, -1) if _thing(note, other)]
     after = [other for other in range(place + 1, min(place + 5, end)) if _thing(note, other)]
     for thing in (before or after)[:3]:
@@ -42,7 +46,7 @@ def _thing(note: Reading, place: int) -> bool:
 
 
 def _verdict(transcript: Reading, thing: frozenset[str]) -> bool | None:
-    """True where the thing is only said to be well, False where something is wrong with it or both, None where nothing is said."""
+    """True where the thing is only said to be well, False where something is wrong with it, None where nothing is said."""
     well = bad = False
     for place, word in enumerate(transcript.words):
         if not thing & meanings(word):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from . import words as say
 from .answers import ASKED, DENIED, UNCLEAR
 from .concepts import meanings
+from .evidence import told_by_patient, weighed
 from .findings import Finding, word_polarity
 from .hint import Hint
 from .items import Item, items
@@ -36,14 +37,14 @@ def item_hints(note: Reading, transcript: Reading, told: list[Finding], taken: l
             continue
         heard = [_heard(note, item, transcript, told, by_meaning) - {ASKED} for item in listed]
         against = sum(one == {-listed[0].polarity} for one in heard)
-        if against and against == sum(bool(one - {UNCLEAR}) for one in heard) and against >= _least(listed):
+        if against >= _least(listed) and {listed[0].polarity} not in heard:
             template = say.REPORTS if listed[0].polarity == AFFIRMED else say.DENIES
             quote = note.text[start:end]
             yield Hint("negation", "note", start, end, quote, template.format(said=quote))
 
 
 def _least(listed: list[Item]) -> int:
-    """What was said is told in many ways, and what of it is denied may be another side or another time: two items, if there are."""
+    """What the note denies may be another side or another time than what was affirmed: two items, where there are two."""
     return min(2, len(listed)) if listed[0].polarity == DENIED else 1
 
 
@@ -55,21 +56,18 @@ def _heard(note: Reading, item: Item, transcript: Reading, told: list[Finding], 
     wanted = [set().union(*(by_meaning.get(one, set()) for one in meanings(note.words[place]))) for place in item.content]
     known = [places for places in wanted if places]
     lacking = any(word in _LACK or word.endswith("phobia") for word in note.words[item.first : item.last + 1])
-    if not known or (len(known) < len(wanted) and (lacking or not wanted[-1] or 2 * len(known) < len(wanted))):
+    if not known or (len(known) < len(wanted) and (item.plain or lacking or not wanted[-1] or 2 * len(known) < len(wanted))):
         return set()
-    heard = set()
-    for place in sorted(min(known, key=len)):
-        window = _window(transcript, place, known)
-        if window:
-            heard.add(_said(transcript, window, told, item.plain))
-    return heard
+    windows = [_window(transcript, place, known) for place in sorted(min(known, key=len))]
+    found = [(window[0], _said(transcript, window, told, item.plain)) for window in windows if window]
+    return weighed(transcript, found) if told_by_patient(note, item.first, item.polarity) else {said for _, said in found}
 
 
 def _window(transcript: Reading, place: int, known: list[set[int]]) -> list[int]:
     """The nearest place of each word around ``place`` in its sentence, or nothing."""
     begin, end = transcript.sentences[transcript.tokens[place].sentence]
     near = range(max(begin, place - _SPAN), min(place + _SPAN + 1, end))
-    found = [min((other for other in places if other in near), key=lambda other: abs(other - place), default=-1) for places in known]
+    found = [min((one for one in places if one in near), key=lambda one: abs(one - place), default=-1) for places in known]
     return [] if -1 in found else found
 
 

@@ -1,15 +1,15 @@
-"""What a note affirms or denies, item by item, whatever the words: "Reports grinding and giving way", "No dental work planned"."""
+"""What a note affirms or denies, item by item, whatever the words: "Reports grinding", "Denies giving way", "Neck lump present"."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from .answers import DENIED
 from .concepts import content
-from .polarity import AFFIRMED, CUES, OTHERS
+from .polarity import AFFIRMED, OTHERS
 from .reading import Reading
 from .wordset import wordset
 
-_AFFIRM = wordset("reports reported endorses admits complains has with")
+_AFFIRM = wordset("reports reported endorses admits complains has")
 _DENY = wordset("denies denied denying no without")
 _ENDS = wordset(". ; ? ! but however although though except :")
 _BETWEEN = wordset(", and or nor ( )")
@@ -58,20 +58,16 @@ def _after_heading(note: Reading, begin: int, end: int) -> int:
 
 
 def _listed(note: Reading, start: int, cues: list[int], end: int) -> Iterator[list[Item]]:
-    """The items behind each cue, up to the next. "Has" only opens a sentence; "with" only where no other cue is before it."""
+    """The items behind each cue, up to the next. "Has" only opens a sentence."""
     for cue, until in zip(cues, [*cues[1:], end], strict=True):
         word = note.words[cue]
-        if word in _UNUSED or (word == "has" and cue > start) or (word == "with" and (cue == start or _cued(note, start, cue))):
+        if word in _UNUSED or (word == "has" and cue > start):
             continue
         said = AFFIRMED if word in _AFFIRM else DENIED
-        pieces = list(_pieces(note, cue + 1, until))[: 1 if word in ("has", "with") else None]
+        pieces = list(_pieces(note, cue + 1, until))[: 1 if word == "has" else None]
         # "Has noticed no change": the next cue takes the words before it.
         pieces = [piece for piece in pieces if piece[1] + 1 < until or until == end]
         yield [item for first, last in pieces for item in _item(note, cue, first, last, said, False)]
-
-
-def _cued(note: Reading, start: int, cue: int) -> bool:
-    return any(word in CUES or word in _AFFIRM for word in note.words[start:cue])
 
 
 def _alone(note: Reading, start: int, end: int) -> Iterator[list[Item]]:

@@ -196,6 +196,7 @@ def test_numbers_in_words():
 
 
 def test_what_only_looks_like_a_side_a_negation_or_a_complaint_is_left_alone():
-    note = "SUBJECTIVE\nHistory of present illness: Left out the tablets. Has two children.\n\nOBJECTIVE\nResults: Potassium 5.2 (high normal)."
+    told = "SUBJECTIVE\nHistory of present illness: Left out the tablets. Has two children."
+    note = f"{told}\n\nOBJECTIVE\nResults: Potassium 5.2 (high normal)."
     for kind in ("laterality", "negation", "cause"):
         assert plant("Doctor: Hello.", note, 1, [kind], 1).missing == (kind,)
