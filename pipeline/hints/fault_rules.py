@@ -19,7 +19,10 @@ _BAD = wordset(
     diminished limited slightly bit mild little trouble issue issues problem problems weird changed"""
 )
 _NOT = wordset("no not nothing never isn't aren't wasn't weren't without")
-_OWN = wordset("abnormal normal clear intact reveals shows exam examination test level function reading findings finding lab labs result results range limits")
+_OWN = wordset(
+    """abnormal normal clear intact reveals shows exam examination test level function reading findings finding lab labs result
+    results range limits"""
+)
 # How far from the thing the word that judges it may stand, in tokens.
 _NEAR = 9
 

@@ -1,4 +1,4 @@
-"""What a note affirms or denies, item by item, whatever the words: "Reports grinding", "Denies giving way", "Neck lump present"."""
+"""What a note affirms or denies, item by item, whatever the words: "Reports grinding", "Neck lump present"."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -23,7 +23,7 @@ _MOST = 6
 
 
 class Item(NamedTuple):
-    """Tokens ``cue`` (the word that affirms or denies, or the first) to ``last``; ``content`` are the places of its telling words;
+    """Tokens ``cue`` (the word that affirms or denies, or the first) to ``last``; ``content`` are the places of telling words;
     ``plain`` is True where nothing but the item's own position affirms it (a line of a plan)."""
 
     cue: int
