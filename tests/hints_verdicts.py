@@ -4,7 +4,8 @@
 
 A line of ``pipeline/hint_verdicts.csv`` is one hint as it was judged by its place in the note and the passages of the
 transcript that speak of it: split, encounter, kind, where, start, end, the first 16 hex digits of the quote's sha256, the
-verdict, and a word that says why. Nothing of the data's text is in it.
+verdict, a word that says why, and what a second reader found who did not know the first verdict (empty where there was none).
+Nothing of the data's text is in it.
 
 "right": what the hint says of the two texts is true. "false alarm": it is not, or the note only puts into a
 clinician's words what was said.
@@ -14,11 +15,12 @@ import csv
 import json
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from annotations import sha256
-from pipeline.hints import Hint, find_hints
+from pipeline.hints import KINDS, MISSING, UNSUPPORTED, Hint, find_hints
 from pipeline.tables import csv_rows
 
 FILE = Path(__file__).with_name("pipeline") / "hint_verdicts.csv"
@@ -40,11 +42,14 @@ def key(encounter: str, hint: Hint) -> Key:
 
 
 def figures(folder: Path, split: str) -> dict[str, Any]:
-    """``notes``, ``hints``, ``right``, ``false_alarms``, ``false_alarms_per_note`` and, by key, hints that nobody has judged."""
+    """``notes``, ``hints``, ``right``, ``false_alarms``, ``false_alarms_per_note``, the same by kind and, by key, hints
+    that nobody has judged.
+    """
     given = verdicts(split)
     rows = csv_rows(folder / f"{split}.csv", ("encounter_id", "dialogue", "note"))
     found = [key(row["encounter_id"], hint) for row in rows for hint in find_hints(row["dialogue"], row["note"])]
     counts = Counter(given.get(one, "unjudged") for one in found)
+    groups = {kind: (kind,) for kind in KINDS} | {"unsupported": UNSUPPORTED, "missing": MISSING}
     return {
         "split": split,
         "notes": len(rows),
@@ -52,8 +57,24 @@ def figures(folder: Path, split: str) -> dict[str, Any]:
         "right": counts["right"],
         "false_alarms": counts["false alarm"],
         "false_alarms_per_note": counts["false alarm"] / len(rows),
+        "by_kind": {kind: _of(kinds, found, given, len(rows)) for kind, kinds in groups.items()},
         "unjudged": [one for one in found if one not in given],
     }
+
+
+def _of(kinds: Sequence[str], found: list[Key], given: dict[Key, str], notes: int) -> dict[str, Any]:
+    counts = Counter(given.get(one, "unjudged") for one in found if one[1] in kinds)
+    return {
+        "hints": counts.total(), "right": counts["right"], "false_alarms": counts["false alarm"],
+        "false_alarms_per_note": counts["false alarm"] / notes,
+    }  # fmt: skip
+
+
+def readers(split: str) -> dict[str, int]:
+    """How many hints two readers judged, and on how many of them they agree."""
+    with FILE.open(encoding="utf-8", newline="") as stream:
+        twice = [row for row in csv.DictReader(stream) if row["split"] == split and row["second_reader"]]
+    return {"twice": len(twice), "agree": sum(row["verdict"] == row["second_reader"] for row in twice)}
 
 
 if __name__ == "__main__":

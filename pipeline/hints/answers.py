@@ -8,7 +8,8 @@ AFFIRMED, DENIED, UNCLEAR, ASKED = 1, -1, 0, 2
 _TAGS = frozenset(("okay", "ok", "right", "alright", "correct", "yeah"))
 _ASKING = wordset("any are do does did have has is was were ever how what you")
 _OPENERS = frozenset(("do you", "did you", "have you", "are you", "were you", "is there", "are there", "how about", "what about",
-                      "has there", "does it", "did it", "is it", "had any", "have any", "having any", "had you"))  # fmt: skip
+                      "has there", "does it", "did it", "is it", "had any", "have any", "having any", "had you",
+                      "ask about"))  # fmt: skip
 _FILLERS = wordset(
     """my er erm um uh well so oh , . - hmm actually okay ok you know to be honest mean god gosh doctor doc sir ma'am ... ! no-"""
 )
@@ -123,11 +124,14 @@ def _verdict(reading: Reading, first: int, last: int, findings: list) -> int:
 def _describes(reading: Reading, first: int, last: int) -> bool:
     """An answer of some words about oneself without any no: "I've got spots on my chin"."""
     words = reading.words[first : min(first + 20, last)]
+    if "sorry" in words[:3]:
+        return False
     denied = any(word in _NO or word == "not" or word.endswith("n't") for word in words)
-    return len(words) > 3 and not denied and words[0] in ("i", "i'm", "i've", "my", "oh", "they", "it's") and words[-1] != "?"
+    opens = words[0] in ("i", "i'm", "i've", "my", "oh", "they", "it's", "there's",  "the")
+    return len(words) > 3 and not denied and opens and words[-1] != "?"
 
 
 def _asked_alone(reading: Reading, place: int, findings: list) -> bool:
     turn = reading.tokens[place].turn
     asked = {names for names, at, _ in findings if reading.tokens[at].turn == turn and abs(at - place) < 25}
-    return len(asked) == 1
+    return len(asked) <= 1

@@ -6,6 +6,7 @@ from .drug_rules import drug_hints
 from .drugs import find_drugs
 from .findings import said_findings, written_findings
 from .hint import Hint
+from .item_rules import item_hints
 from .missing_rules import missing_doses, missing_drugs, missing_numbers
 from .negation_rules import missing_negatives, negation_hints
 from .number_rules import number_hints, spoken
@@ -35,5 +36,6 @@ def find_hints(transcript: str, note: str) -> list[Hint]:
         *missing_sides(written, said),
         *missing_negatives(written, noted, said, told),
     ]
+    found += item_hints(written, said, told, found)
     placed = [replace(hint, section=section_of(note, hint.start)) if hint.where == "note" else hint for hint in found]
     return sorted(set(placed), key=lambda hint: (hint.where, hint.start, hint.end, hint.kind, hint.message))

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from . import words as say
 from .anchors import Anchor, anchors_of, owners
 from .drugs import Mention, held, misspelt
-from .findings import AFFIRMED, OTHERS, aside, polarity
 from .hint import Hint
 from .number_rules import Spoken
 from .numbers import Number, pairs
+from .polarity import AFFIRMED, OTHERS, aside, polarity
 from .reading import Reading
 from .units import DOSES, same
 from .wordset import wordset

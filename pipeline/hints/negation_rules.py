@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from . import words as say
 from .answers import AFFIRMED, ASKED, DENIED
-from .findings import Finding, lexicon, mentions
+from .evidence import asked_for, told_by_patient, weighed
+from .findings import Finding
 from .hint import Hint
+from .lexicon import lexicon, mentions
 from .places import section_of
 from .reading import Reading
 from .sides import groups_at
@@ -33,6 +35,8 @@ def negation_hints(note: Reading, written: list[Finding], transcript: Reading, s
         here = _parts(note, finding)
         about = [one for one in said if one.names & finding.names and not _elsewhere(here, _parts(transcript, one))]
         heard = {one.polarity for one in about}
+        if told_by_patient(note, finding.first, finding.polarity):
+            heard = weighed(transcript, ((one.first, one.polarity) for one in about))
         planned = _in_plan(note, finding) and not _opens(note, finding)
         if finding.polarity == AFFIRMED and (planned or _repeated(written, finding) or _complaint(note, finding)):
             continue
@@ -91,11 +95,12 @@ def _in_plan(note: Reading, finding: Finding) -> bool:
 
 
 def missing_negatives(note: Reading, written: list[Finding], transcript: Reading, said: list[Finding]) -> Iterator[Hint]:
-    """Important negatives of the transcript, once each, that the note does not mention either way."""
+    """Negatives of the transcript, once each, that the note does not mention either way: the important ones, and those that were
+    asked for and denied."""
     known = frozenset().union(*(finding.names for finding in written))
     told: set[str] = set()
     for finding in said:
-        names = (finding.names & lexicon().important) - told
+        names = (finding.names if asked_for(transcript, finding.first) else finding.names & lexicon().important) - told
         if not names or finding.names & known or finding.polarity != DENIED or _covered(names, note):
             continue
         if {one.polarity for one in said if one.names & finding.names} == {DENIED}:

@@ -8,28 +8,24 @@ from typing import NamedTuple
 
 from . import words as say
 from .answers import ASKED, DENIED
-from .findings import Finding, stem, word_polarity
+from .fault_rules import FAULTY, fault_hints
+from .findings import Finding, word_polarity
 from .hint import Hint
+from .lexicon import stem
 from .reading import Reading
 from .wordset import wordset
 
 _WELL = wordset("normal fine good clear great unremarkable intact okay")
-_BAD = wordset(
-    """abnormal elevated high low raised off worse decreased reduced increased poor concerning positive enlarged thickened blocked
-    diminished limited slightly bit mild little up down trouble issue issues problem problems weird changed"""
-)
 _YES = wordset("positive reactive abnormal detected present confirmed pain hurts hurt yes")
 _NO = wordset("negative normal clear no not nothing none fine good never")
 # Word of the note -> what the transcript may say that means the same, and what means the opposite.
 _TURNED = {
-    "abnormal": (_BAD, _WELL),
     "normal": (_WELL | _NO | wordset("benign full regular well"), wordset("abnormal elevated high low raised worse decreased")),
     "positive": (_YES, wordset("negative normal clear no not")),
     "negative": (_NO, wordset("positive reactive")),
-    "not clear": (_BAD, _WELL),
-    "not normal": (_BAD, _WELL),
-    "not intact": (wordset("not reduced decreased numb diminished less loss lost broken"), _WELL | wordset("everywhere")),
 }
+# "High normal", "normal over 12".
+_RANGES = wordset("high low upper lower over under above below up to from between range limit limits")
 # Words that say nothing about what a sentence is about.
 _SMALL = wordset(
     """the a an of in on at is was were are and or for with to his her their patient today he she it by be been has had have there
@@ -58,7 +54,9 @@ def turned_hints(note: Reading, written: list[Finding], transcript: Reading, tol
     stretches = _stretches(transcript)
     for place, word in enumerate(note.words):
         said = f"not {word}" if place and note.words[place - 1] == "not" else word
-        if said in _TURNED and not named & {place + 1, place + 2}:
+        if said in FAULTY and not named & {place + 1, place + 2}:
+            yield from fault_hints(note, place, said, transcript)
+        elif said in _TURNED and not named & {place + 1, place + 2}:
             yield from _turned(note, place, said, stretches)
         elif word in ("denies", "denied"):
             yield from _denied(note, place, stretches)
@@ -74,15 +72,16 @@ def turned_hints(note: Reading, written: list[Finding], transcript: Reading, tol
 
 
 def _turned(note: Reading, place: int, said: str, stretches: list[_Stretch]) -> Iterator[Hint]:
-    if said == "normal" and note.words[max(place - 1, 0)] in ("high", "low", "upper", "lower"):
+    around = note.words[max(place - 1, 0) : place] + note.words[place + 1 : place + 2]
+    if said == "normal" and _RANGES & set(around):
         return
     subject = _subject(note, place)
     meaning, opposite = _TURNED[said]
     about = [one for one in stretches if subject & one.stems]
     if not about or any(one.words & meaning for one in about):
         return
-    # What is abnormal is said to be so; what is normal is often not mentioned with that word.
-    if meaning is not _BAD and not any(one.words & opposite for one in about):
+    # What is normal is often not mentioned with that word.
+    if not any(one.words & opposite for one in about):
         return
     start, end = note.quote(place - (said != note.words[place]), place)
     yield Hint("negation", "note", start, end, note.text[start:end], say.TURNED.format(said=note.text[start:end]))

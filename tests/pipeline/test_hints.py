@@ -15,7 +15,7 @@ from pipeline.prompts import prompt_hash
 from pipeline.workspace import Workspace
 from studio.cli import main
 from tests.conftest import SHARED_DATA
-from tests.hints_verdicts import figures
+from tests.hints_verdicts import figures, readers
 from tests.planted_hints import measure, simulated
 
 
@@ -67,6 +67,10 @@ def test_a_number_that_was_said_in_another_form_gets_no_hint(said, written):
         ("I have had chest pain since Monday.", "Denies chest pain.", "negation", "Denies chest pain"),
         ("No fever, no chills.", "Reports fever and fatigue.", "negation", "Reports fever"),
         ("Your thyroid test is normal.", "Thyroid test abnormal.", "negation", "abnormal"),
+        # The same things in other words.
+        ("The back of the eyes looks fine.", "Fundi abnormal.", "negation", "abnormal"),
+        ("Chest is clear.", "Lungs not clear.", "negation", "not clear"),
+        ("No brain scan is needed.", "PLAN\n1. Brain imaging needed.", "negation", "Brain imaging needed"),
     ],
 )
 def test_what_the_transcript_does_not_hold_gets_a_hint(said, written, kind, quote):
@@ -87,6 +91,11 @@ def test_what_the_transcript_does_not_hold_gets_a_hint(said, written, kind, quot
         ("Any vomiting, constipation or weight loss?", "No vomiting, but constipation.", "Reports weight loss.", 0),
         ("Do you have headaches?", "Well, my mother does.", "Denies headache.", 0),
         ("If you get chest pain, call us.", "Okay.", "Denies chest pain.", 0),
+        ("Any radiotherapy to the neck?", "No, never.", "Reports previous neck irradiation.", 1),
+        # What was answered outweighs the advice that follows.
+        ("Any fever?", "No.\nDoctor: With a fever, double the tablets.", "SUBJECTIVE\nReports fever.", 1),
+        # Not heard: no answer yet.
+        ("I have to ask about fever.", "Sorry, could you say that again?", "Reports fever.", 0),
         ("Are you short of breath?", "No, I'm fine.", "Denies dyspnea, orthopnea or fever.", 0),
     ],
 )
@@ -202,8 +211,8 @@ def test_planted_errors_are_found_and_faithful_notes_left_alone():
     for kind in ("number", "dose", "laterality"):
         assert found[kind]["planted"] >= 20, (kind, found[kind])
         assert found[kind]["recall"] >= 0.9 and found[kind]["precision"] >= 0.9, (kind, found[kind])
-    # Negations fall short of the 0.9 that is wished: a finding that was asked for in words which no list of ours has is missed
-    # (39 of these 60 are found). This only keeps it from getting worse.
+    # Where negations stand is in docs/log.md; this is what the rules reached before their second round, to be raised when that
+    # is measured on fresh seeds.
     assert found["negation"]["recall"] >= 0.6 and found["negation"]["precision"] >= 0.9, found["negation"]
 
 
@@ -213,5 +222,8 @@ def test_the_false_alarms_on_aci_bench_are_those_that_were_judged():
         pytest.skip("the public data is not beside this checkout")
     valid, train = figures(folder, "valid"), figures(folder, "train")
     assert valid["unjudged"] == train["unjudged"] == [] and valid["hints"] + train["hints"] >= 50
-    # 4 of 14 hints on 20 notes.
-    assert (valid["notes"], valid["right"], valid["false_alarms_per_note"]) == (20, 10, 0.2)
+    # 7 of 18 hints on 20 notes: 6 on what the note says, 1 on what it leaves out.
+    assert (valid["notes"], valid["right"], valid["false_alarms_per_note"]) == (20, 11, 0.35)
+    of = valid["by_kind"]
+    assert (of["unsupported"]["false_alarms_per_note"], of["missing"]["false_alarms_per_note"]) == (0.3, 0.05)
+    assert readers("valid") == {"twice": 14, "agree": 14}

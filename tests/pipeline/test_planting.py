@@ -193,3 +193,10 @@ def test_numbers_in_words():
     assert words(12_005) == "twelve thousand and five" and words(4120) == "four thousand one hundred and twenty"
     assert say("14.6") == "fourteen point six" and say("0.05") == "zero point zero five"
     assert (say_pair(132), say_pair(104), say_pair(80)) == ("one thirty-two", "one-oh-four", "eighty")
+
+
+def test_what_only_looks_like_a_side_a_negation_or_a_complaint_is_left_alone():
+    told = "SUBJECTIVE\nHistory of present illness: Left out the tablets. Has two children."
+    note = f"{told}\n\nOBJECTIVE\nResults: Potassium 5.2 (high normal)."
+    for kind in ("laterality", "negation", "cause"):
+        assert plant("Doctor: Hello.", note, 1, [kind], 1).missing == (kind,)

@@ -9,6 +9,8 @@ from .reading import Reading, Sentence, is_diagnosis
 from .values import Candidate, Edit
 
 _NOT_AFTER = ("no ", "denies", "none", "never", "not ")
+# "Results of tests for pain", "Naproxen helps the pain" say why the patient came or what helps, and have no cause.
+_NOT_OF_COMPLAINTS = ("results", "follow", "here for", "review", "check", "has ", "did ", "takes", "uses", "treats", "average")
 _AGE = re.compile(r"[\w-]+[ -](?:year|month|week|day)s?-old")
 
 
@@ -26,7 +28,7 @@ def added_findings(reading: Reading, dice: random.Random) -> Iterator[Candidate]
 
 
 def added_causes(reading: Reading, dice: random.Random) -> Iterator[Candidate]:
-    """``due to`` and a cause that nobody named, at the end of a sentence of the history or the assessment."""
+    """``due to`` and a cause that nobody named, at the end of a complaint of the history or an item of the assessment."""
     places = [sentence for sentence in reading.sentences if _takes_a_cause(reading, sentence)]
     for group in lists()["cause"]:
         for text, unless in zip(group["text"], group["unless"], strict=True):
@@ -50,7 +52,8 @@ def _takes_a_cause(reading: Reading, sentence: Sentence) -> bool:
     judged = is_diagnosis(reading, sentence) and len(text.split()) <= 12
     if any(word in text for word in ("due to", "because", "caused", "secondary")) or text.startswith(_NOT_AFTER):
         return False
-    return (told and not _AGE.match(text)) or judged
+    complaint = told and not _AGE.match(text) and any(word in text for word in lists()["complaints"])
+    return (complaint and not text.startswith(_NOT_OF_COMPLAINTS)) or judged
 
 
 def _stop(reading: Reading, sentence: Sentence) -> str:

@@ -10,10 +10,10 @@ from .values import Candidate, Edit
 
 _SIDES = {"left": "right", "right": "left"}
 _SIDE = re.compile(r"\b(left|right)\b(?=[ -]?(?:-sided )?(?P<what>[a-z]+))|\b(bilateral)(?:ly)?\b", re.IGNORECASE)
-# "right away", "left the army", "right of the midline" are no sides of the body.
+# "right away", "left the army", "left out the tablets", "right of the midline" are no sides of the body.
 _NO_SIDE = {
     "away", "now", "of", "the", "at", "after", "before", "in", "for", "to", "handed", "school", "work", "home", "off", "over",
-    "about",
+    "about", "out", "alone", "behind", "untreated", "unchanged", "when", "because",
 }  # fmt: skip
 _EPONYMS = ("Graves", "Cushing", "Addison", "Hashimoto", "Crohn", "Parkinson", "Conn", "Paget", "Raynaud", "Barrett")
 _SURE = {
@@ -34,7 +34,8 @@ _TURNS = (
     (re.compile(r"\b(never smoked)\b", re.IGNORECASE), "current smoker"),
     (re.compile(r"\b(non-tender)\b", re.IGNORECASE), "tender"),
     (re.compile(r"\b(abnormal)\b", re.IGNORECASE), "normal"),
-    (re.compile(r"\b(normal)\b(?! range| limit|ly)", re.IGNORECASE), "abnormal"),
+    # "High normal" is a value of its own.
+    (re.compile(r"(?<!high[ -])(?<!low[ -])(?<!upper )(?<!lower )\b(normal)\b(?! range| limit|ly)", re.IGNORECASE), "abnormal"),
     (re.compile(r"\b(positive)\b", re.IGNORECASE), "negative"),
     (re.compile(r"\b(negative)\b", re.IGNORECASE), "positive"),
     (re.compile(r"\b(intact)\b", re.IGNORECASE), "not intact"),

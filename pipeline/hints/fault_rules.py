@@ -1,0 +1,67 @@
+"""What the note calls abnormal, not clear or not intact, where the transcript finds nothing wrong with the same thing."""
+
+from collections.abc import Iterator
+
+from . import words as say
+from .answers import DENIED
+from .concepts import content, meanings
+from .hint import Hint
+from .polarity import polarity
+from .reading import Reading
+from .wordset import wordset
+
+FAULTY = frozenset(("abnormal", "not clear", "not normal", "not intact"))
+_WELL = wordset(
+    "normal normally fine good clear great unremarkable intact okay full well perfect healthy quiet regular everywhere"
+)
+_BAD = wordset(
+    """abnormal elevated high low raised off worse decreased reduced increased poor concerning positive enlarged thickened blocked
+    diminished limited slightly bit mild little trouble issue issues problem problems weird changed"""
+)
+_NOT = wordset("no not nothing never isn't aren't wasn't weren't without")
+_OWN = wordset(
+    """abnormal normal clear intact reveals shows exam examination test level function reading findings finding lab labs result
+    results range limits"""
+)
+# How far from the thing the word that judges it may stand, in tokens.
+_NEAR = 9
+
+
+def fault_hints(note: Reading, place: int, said: str, transcript: Reading) -> Iterator[Hint]:
+    """Of the things before the word (behind it, if there are none), the nearest that the transcript judges decides."""
+    begin, end = note.sentences[note.tokens[place].sentence]
+    if said == "abnormal" and _NOT & set(note.words[begin:place]):
+        return
+    before = [other for other in range(place - 1, begin - 1, -1) if _thing(note, other)]
+    after = [other for other in range(place + 1, min(place + 5, end)) if _thing(note, other)]
+    for thing in (before or after)[:3]:
+        verdict = _verdict(transcript, meanings(note.words[thing]))
+        if verdict is not None:
+            if verdict:
+                start, stop = note.quote(place - (said != note.words[place]), place)
+                quote = note.text[start:stop]
+                yield Hint("negation", "note", start, stop, quote, say.TURNED.format(said=quote))
+            return
+
+
+def _thing(note: Reading, place: int) -> bool:
+    return content(note, place) and note.words[place] not in _OWN
+
+
+def _verdict(transcript: Reading, thing: frozenset[str]) -> bool | None:
+    """True where the thing is only said to be well, False where something is wrong with it, None where nothing is said."""
+    well = bad = False
+    for place, word in enumerate(transcript.words):
+        if not thing & meanings(word):
+            continue
+        begin, end = transcript.sentences[transcript.tokens[place].sentence]
+        if transcript.words[end - 1] == "?":
+            continue
+        near = range(max(begin, place - _NEAR), min(place + _NEAR + 1, end))
+        for other in near:
+            judged = transcript.words[other]
+            turned = bool(_NOT & set(transcript.words[max(begin, other - 3) : other]))
+            well |= (judged in _WELL and not turned) or (judged in _BAD and turned)
+            bad |= (judged in _BAD and not turned) or (judged in _WELL and turned)
+        well |= polarity(transcript, begin, end, place, place, set(), spoken=True) == DENIED
+    return (well and not bad) if well or bad else None
