@@ -21,7 +21,7 @@ def studio(tmp_path_factory):
 
     from pipeline.models import register_adapter, resolve_base
     from pipeline.workspace import Workspace
-    from studio.app import launch_settings, make_app
+    from studio.app import launch_app, make_app
 
     workspace = Workspace(tmp_path_factory.mktemp("studio") / "home")
     # Room for whole visits: a training row that does not fit would be refused.
@@ -35,7 +35,7 @@ def studio(tmp_path_factory):
     with workspace.store() as store:
         store.add_encounters([one for one in demo_encounters() if one.split != "test"][:6])
     app, port = make_app(workspace), free_port()
-    app.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, **launch_settings())
+    launch_app(app, "127.0.0.1", port)
     yield workspace, f"http://127.0.0.1:{port}"
     app.close(verbose=False)
 
