@@ -61,7 +61,7 @@ def test_two_notes_appear_token_by_token_and_are_stored(studio):
     with chromium_page(address) as page:
         page.goto(f"{address}/notes?encounter={encounter.id}")
         page.locator("h1", has_text="metformin").wait_for(timeout=WAIT)
-        page.get_by_label("At most this many tokens").fill("150")
+        page.get_by_label("Tokens at most").fill("150")
         watch_growth(page, ".plain-text", 1)
         page.get_by_role("button", name="Write both notes").click()
         page.get_by_role("link", name="Review them blind").wait_for(timeout=WAIT)
