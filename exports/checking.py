@@ -33,15 +33,21 @@ def open_chromium() -> Iterator[Any]:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
         raise Unavailable("Playwright is missing; install it with: pip install playwright") from error
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if executable is None:
-        raise Unavailable("Chromium is missing; install it (on Debian: apt install chromium), then check again.")
+    executable = find_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_FLAGS))
         try:
             yield browser
         finally:
             browser.close()
+
+
+def find_chromium() -> str:
+    """The program, under any of the names that systems give it; Unavailable when there is none."""
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if executable is None:
+        raise Unavailable("Chromium is missing; install it (on Debian: apt install chromium), then check again.")
+    return executable
 
 
 def check_site(workspace: Workspace, id: str, variant: str = "wasm", prompt: str | None = None) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def check_port(host: str, port: int) -> None:
 
 
 def make_app(workspace: Workspace):
-    """All pages of the studio over one workspace, as ``gr.Blocks``; ``launch_settings`` goes with it to ``launch``."""
+    """All pages of the studio over one workspace, as ``gr.Blocks``; ``launch_app`` serves it."""
     import gradio as gr
 
     from .pages import judge, models, notes, practice, queue, report, results, retrain, review
@@ -49,16 +49,6 @@ def make_app(workspace: Workspace):
     return app
 
 
-def launch_settings() -> dict:
-    """Looks and privacy for ``launch``: our theme, no links and no telemetry of Gradio's."""
-    from .theme import head, theme
-
-    return {
-        "theme": theme(), "head": head(), "footer_links": [], "quiet": True, "share": False, "ssr_mode": False,
-        "enable_monitoring": False, "show_error": True, "run_history": False,
-    }  # fmt: skip
-
-
 def serve_app(workspace: Workspace, host: str, port: int) -> None:
     """Serve until interrupted."""
     # Read by Gradio and the Hub client when they are imported: nothing leaves the machine unasked.
@@ -67,15 +57,29 @@ def serve_app(workspace: Workspace, host: str, port: int) -> None:
     os.environ.update(GRADIO_ANALYTICS_CACHE_FREQUENCY=str(10**9), GRADIO_ANALYTICS_MAX_EVENTS="1")
     with workspace.kept_open() as kept:
         app = make_app(kept)
-        app.queue(default_concurrency_limit=8)
         # A person at a terminal gets the page opened; a service or a test does not.
-        browser = sys.stdout.isatty()
-        app.launch(server_name=host, server_port=port, inbrowser=browser, prevent_thread_lock=True, **launch_settings())
-        open_pages_quickly(app)
+        launch_app(app, host, port, inbrowser=sys.stdout.isatty())
         app.block_thread()
 
 
-def open_pages_quickly(app) -> None:
+def launch_app(app, host: str, port: int, inbrowser: bool = False) -> None:
+    """Serve from a thread of its own until ``app.close()``; ``serve_app`` and the tests of pages both come through here."""
+    app.queue(default_concurrency_limit=8)
+    app.launch(server_name=host, server_port=port, inbrowser=inbrowser, prevent_thread_lock=True, **_launch_settings())
+    _open_pages_quickly(app)
+
+
+def _open_pages_quickly(app) -> None:
     """Gradio describes every component of every page again for each page that is opened (60 ms), to restore deep links, of which
     the studio has none. With no components named it describes them as they change; the session is otherwise the same."""
     app.state_holder.blocks = SimpleNamespace(default_config=app.default_config, blocks=())
+
+
+def _launch_settings() -> dict:
+    """Looks and privacy for ``launch``: our theme, no links and no telemetry of Gradio's."""
+    from .theme import head, theme
+
+    return {
+        "theme": theme(), "head": head(), "footer_links": [], "quiet": True, "share": False, "ssr_mode": False,
+        "enable_monitoring": False, "show_error": True, "run_history": False,
+    }  # fmt: skip

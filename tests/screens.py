@@ -16,12 +16,17 @@ from typing import Any
 from annotations import Omission, Output, Rating, Reviews, Span, load_labels
 from exports.datasets import build_dataset
 from pipeline.demo import demo_encounters
+from pipeline.endpoints import Endpoint
+from pipeline.judge import judge_notes
 from pipeline.models import resolve_base, resolve_demo_adapter
 from pipeline.notes import generate
+from pipeline.reporting import report_on
 from pipeline.workspace import Workspace
 from studio.desks.demo import prepare_demo
 from tests.chromium import chromium_page
-from tests.reviewed import many_reviews
+from tests.pipeline.invented_judge import judge
+from tests.pipeline.loopback_model import loopback_model
+from tests.reviewed import BASE, add_models, many_reviews, opened, visit
 from tests.studio.desk_app import free_port
 
 # Where a page is, and what stands on it when it is whole.
@@ -34,6 +39,8 @@ PAGES = {
     "results": ("/results", ".figures .plots table"),
     "retrain": ("/retrain", ".command:has-text('train references')"),
     "models": ("/models", ".listing tbody tr"),
+    "report": ("/report?model={model}", "iframe.report-frame:not([hidden])"),
+    "judge": ("/judge?note={note}", "h1:has-text('Where they differ')"),
 }
 SIZES = {1280: 800, 1920: 1080}
 SCHEMES = ("light", "dark")
@@ -52,6 +59,10 @@ OMISSIONS = (
     ("Your night basal, ten at night to six, is 1.0 unit an hour. We'll make it 0.8.", "plan", "major"),
     ("No driving until I've seen you", "plan", "major"),
 )
+# What a reviewer finds beside the judge, a visit each.
+JUDGED = (
+    ("Denies fever", "negation", "minor"), ("Start aspirin", "fabrication", "major"), ("TSH 9", "fabrication", "minor"),
+)  # fmt: skip
 RATINGS = (2, 1, 2, 2, 4, 2, 3, 1)
 
 
@@ -67,8 +78,11 @@ def main() -> None:
         shutil.copytree(home.home, Path(folder) / "demo", ignore=shutil.ignore_patterns("cache"))
         with _studio(Path(folder) / "demo") as (workspace, address):
             review = _review(workspace)
+            model = resolve_demo_adapter(workspace, print).id
+            report_on(workspace, model, print, "dev", write=False)
             for name in ("queue", "notes", "practice", "retrain", "models", "review"):
                 _take(asked.folder, address, name)
+            _take(asked.folder, address, "report", model=model)
             with workspace.store() as store:
                 Reviews(store).submit(review)
             _take(asked.folder, address, "closed")
@@ -76,6 +90,9 @@ def main() -> None:
             with workspace.store() as store:
                 many_reviews(store, 60)
             _take(asked.folder, address, "results")
+        with _studio(Path(folder) / "judge") as (workspace, address):
+            note = _judged(workspace)
+            _take(asked.folder, address, "judge", note=note)
 
 
 def _visit() -> str:
@@ -90,12 +107,12 @@ def _write_notes(workspace: Workspace) -> None:
 
 @contextmanager
 def _studio(home: Path) -> Iterator[tuple[Workspace, str]]:
-    from studio.app import launch_settings, make_app
+    from studio.app import launch_app, make_app
 
     home.mkdir(exist_ok=True)
     with Workspace(home).kept_open() as workspace:
         app, port = make_app(workspace), free_port()
-        app.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, **launch_settings())
+        launch_app(app, "127.0.0.1", port)
         yield workspace, f"http://127.0.0.1:{port}"
         app.close(verbose=False)
 
@@ -123,6 +140,21 @@ def _review(workspace: Workspace) -> str:
     return review
 
 
+def _judged(workspace: Workspace) -> str:
+    """Reviews of four visits beside a judge that answers by rule; the note whose marks are shown."""
+    with workspace.store() as store:
+        add_models(store)
+        visits = [visit(store, number, "dev", specialty) for number, specialty in enumerate(("cardiology", "neurology", None), 1)]
+        for notes, (quote, label, severity) in zip(visits, JUDGED, strict=True):
+            desk = opened(store, notes, "local")
+            desk.error(BASE, "March", "contextual", "major", "May, not March.")
+            desk.error(BASE, quote, label, severity)
+            desk.submit(180)
+    with loopback_model(judge()) as served:
+        judge_notes(workspace, Endpoint("judge", served.address, "invented-judge"), print)
+    return visits[0][BASE].id
+
+
 def _place(text: str, quote: str) -> tuple[int, int, str]:
     at = text.index(quote)
     return at, at + len(quote), quote
@@ -133,14 +165,14 @@ def _mark(reviews: Reviews, review: str, note: Output, quote: str, label: str, s
         reviews.put_span(review, Span(note.id, *_place(note.text, quote), label, severity, *more))
 
 
-def _take(folder: Path, address: str, name: str) -> None:
-    """A picture of this page in each size and light."""
+def _take(folder: Path, address: str, name: str, **names: str) -> None:
+    """A picture of this page in each size and light; ``names`` stand in its address."""
     path, ready = PAGES[name]
     for width, height in SIZES.items():
         for scheme in SCHEMES:
             settings = {"viewport": {"width": width, "height": height}, "color_scheme": scheme, "reduced_motion": "reduce"}
             with chromium_page(address, **settings) as page:
-                page.goto(address + path.format(visit=_visit()))
+                page.goto(address + path.format(visit=_visit(), **names))
                 page.wait_for_selector(ready)
                 if name == "review":
                     _read_ratings(page)

@@ -64,3 +64,17 @@ def test_a_missed_goal_is_said():
     assert len(found) == 1 and "less than ten times" in found[0]
     late = ours | {"together": together, "painted": slow}
     assert any("painted" in gap and "goal 800 ms" in gap for gap in report.missed({"scribeloop": late, "label_studio": None}))
+
+
+def test_the_report_says_what_the_crowd_and_the_machine_were():
+    quick = {"n": 1, "failed": 0, "p50_ms": 1.0, "p95_ms": 2.0, "longest_ms": 7.0, "first_ms": 9.0}
+    ours = {"alone": dict.fromkeys(set(report.ACTS) - {"painted"}, quick), "painted": quick, "marks": 300}
+    ours |= {"durability": {"journal_mode": "wal", "synchronous": 2}, "smooth": {"frame": quick, "key": quick}}
+    ours["together"] = quick | {"clients": 20, "saves_per_second": 100.0}
+    found = {"date": "2026-11-26", "size_name": "small", "minutes": 1.0, "facts": report.facts() | {"load_before": 8.62}}
+    found |= {"size": {"visits": 200, "reviews": 5, "marks": 5, "pages": 3, "clients": 20, "seconds": 3.0}}
+    left_out = {"label_studio": None, "label_studio_package": "label-studio", "label_studio_missing": "it was left out."}
+    text = report.as_markdown(found | left_out | {"scribeloop": ours})
+    assert "- The 20 reviewers at once are as many connections of one user, on both sides." in text
+    assert "load in the minute before the run was 8.62." in text
+    assert "| 5,000 words, 200 marks: a frame while scrolling (longest 7 ms) |  | 1 / 2 ms |  |  |" in text

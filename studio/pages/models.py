@@ -83,7 +83,8 @@ def _cells(row: dict) -> list:
     if row["build"] == "building":
         state = {"text": "being built", "badge": "warn"}
     elif site:
-        state = {"text": "ready", "badge": "good", "sub": f"{site['bytes'] / 1e6:,.0f} MB, {len(site['variants'])} variants"}
+        variants = ", ".join(one["name"] for one in site["variants"])
+        state = {"text": "ready", "badge": "good", "sub": f"{site['bytes'] / 1e6:,.0f} MB, for {variants}"}
     elif row["build"] == "ended":
         state = {"text": "not built", "badge": "bad", "sub": "The log below says why."}
     else:

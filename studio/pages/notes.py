@@ -32,7 +32,7 @@ def page(workspace: Workspace) -> None:
         with gr.Row(elem_classes="filters"):
             first = gr.Dropdown([], label="One model", scale=2)
             second = gr.Dropdown([], label="The other model", scale=2)
-            limit = gr.Number(512, label="At most this many tokens", precision=0, minimum=16, maximum=4096, scale=1)
+            limit = gr.Number(512, label="Tokens at most", precision=0, minimum=16, maximum=4096, scale=1)
             long = gr.Dropdown(
                 [("is refused", "refuse"), ("is shortened, visibly", "shorten")],
                 value="refuse",

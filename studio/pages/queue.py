@@ -16,6 +16,8 @@ from ..words import PRACTICE, duration
 
 TONES = {"in progress": "warn", "to review": "good", "needs notes": "plain", "reviewed": "plain"}
 ACTIONS = {"in progress": "Continue", "to review": "Review", "needs notes": "Write notes", "reviewed": "Open"}
+# What the sentence above the list counts, in words that suit one as well as many.
+WAITING = {"in progress": "in progress", "to review": "to review", "needs notes": "waiting for notes"}
 EMPTY = (
     "No encounter yet. Bring in the invented ones with the button above, or your own with: "
     "scribeloop transcripts import FILE --split train"
@@ -96,7 +98,7 @@ def page(workspace: Workspace) -> None:
 
 def _told(counts: dict[str, int]) -> str:
     """Where this reviewer stands; only what is not nought is named."""
-    waiting = [f"{counts[name]:,} {name}" for name in ("in progress", "to review", "needs notes") if counts[name]]
+    waiting = [f"{counts[name]:,} {words}" for name, words in WAITING.items() if counts[name]]
     reviewed = f"{counts['submitted']:,} of {counts['encounters']:,} encounters reviewed by you"
     median = counts["median"]
     pace = "" if median is None else f" Your median time is {duration(median)} a review."

@@ -1,10 +1,10 @@
 """From the address to the painted page, in headless Chromium, by the page's own clock."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from exports.checking import find_chromium
 from tests.bench.content import Visit
 from tests.bench.record import Record
 
@@ -45,9 +45,8 @@ class Painter:
 def painter(record: Record) -> Iterator[Painter]:
     from playwright.sync_api import sync_playwright
 
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
         try:
             yield Painter(browser.new_page(viewport={"width": 1280, "height": 800}), record)
         finally:

@@ -68,6 +68,7 @@ def as_markdown(found: dict[str, Any]) -> str:
         "|---|---|---|---|---|",
         *(_act_row(act, ours, theirs) for act in ACTS if _summary(ours, act)),
         *_crowd_rows(ours["together"], theirs and theirs["together"]),
+        *_smooth_rows(ours.get("smooth")),
         "",
         *_notes(ours, theirs, found),
     ]
@@ -125,6 +126,16 @@ def _crowd_rows(mine: dict[str, Any], other: dict[str, Any] | None) -> list[str]
     ]
 
 
+def _smooth_rows(smooth: dict[str, Any] | None) -> list[str]:
+    """The largest review; neither has a goal in milliseconds or a peer."""
+    names = {"frame": "a frame while scrolling", "key": "from a key to the painted selection"}
+    return [
+        f"| 5,000 words, 200 marks: {name} (longest {smooth[act]['longest_ms']:.0f} ms) |  | {_pair(smooth[act])} |  |  |"
+        for act, name in names.items()
+        if smooth
+    ]
+
+
 def _notes(ours: dict[str, Any], theirs: dict[str, Any] | None, found: dict[str, Any]) -> list[str]:
     """What a reader must know to judge the table."""
     return [
@@ -136,6 +147,9 @@ def _notes(ours: dict[str, Any], theirs: dict[str, Any] | None, found: dict[str,
         "data of the first page of 50, without the page's HTML. The first page of all, with a cold cache: "
         f"Scribeloop {ours['painted']['first_ms']:.0f} ms"
         + (f", Label Studio {theirs['painted']['first_ms']:.0f} ms." if theirs else "."),
+        f"- The {ours['together']['clients']} reviewers at once are as many connections of one user, on both sides.",
+        f"- The machine's load in the minute before the run was {found['facts']['load_before']}. Where others still worked "
+        "beside it, only the ratios say something.",
         "- Label Studio's community edition has no results page, so that row has no ratio.",
         *([] if theirs else [f"- Label Studio was not measured: {found['label_studio_missing']}"]),
         *(f"- Goal missed: {gap}" for gap in missed(found)),

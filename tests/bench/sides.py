@@ -4,20 +4,21 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from annotations import migrations, sha256
+from annotations import migrations, open_store, sha256
 from pipeline.demo import FILE as DEMO_ENCOUNTERS
-from tests.bench import content, fill, label_studio, studio
+from tests.bench import content, fill, label_studio, smooth, studio
 from tests.bench.content import REVIEWERS, visit
 from tests.bench.painting import last_words, painter
 from tests.bench.record import Record, Reviewer, crowd, walk
 from tests.bench.server import serving
+from tests.large import large_review
 
 LABEL_STUDIO = "label-studio==1.23.2"
 # How many marks a review of the crowd grows to; after that they are changed in turn.
@@ -57,7 +58,15 @@ def measure_studio(folder: Path, size: Size, port: int) -> dict[str, Any]:
         found = _measure(lambda record, marks: studio.Reviewer(address, record, marks), size)
         found["alone"] |= _results(address)
         painted = _paint(size, lambda number: f"{address}/review?encounter={fill.encounter(visit(number)).id}")
-    return found | {"painted": painted} | stored
+        # Only now: a review that is begun would be the first to open.
+        moved = smooth.measure(f"{address}/review?encounter={_add_large(home / 'studio.db')}")
+    return found | {"painted": painted, "smooth": moved} | stored
+
+
+def _add_large(database: Path) -> str:
+    """The id of one more encounter, the largest that is measured."""
+    with closing(open_store(database)) as store:
+        return large_review(store).id
 
 
 def filled_label_studio(folder: Path, size: Size, port: int) -> Path:

@@ -1,10 +1,9 @@
 """What the tests of the review page share: a server process of their own, a browser, a page, an encounter."""
 
-import shutil
-
 import pytest
 
 from annotations import Encounter, Model, Output
+from exports.checking import find_chromium
 from pipeline.workspace import Workspace
 from tests.studio.desk_app import Server
 from tests.studio.review_page import BASE, HOSTILE, OTHER, TRANSCRIPT, TUNED, watch
@@ -27,7 +26,7 @@ def chromium():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield browser
         browser.close()
 

@@ -31,10 +31,9 @@ class Server:
         return f"http://127.0.0.1:{self.port}/{page}?{query}"
 
     def start(self) -> "Server":
-        from studio.theme import head, theme
+        from studio.app import launch_app
 
-        looks = {"theme": theme(), "head": head(), "footer_links": [], "ssr_mode": False}
-        self.app.launch(server_name="127.0.0.1", server_port=self.port, quiet=True, prevent_thread_lock=True, **looks)
+        launch_app(self.app, "127.0.0.1", self.port)
         return self
 
     def stop(self) -> None:

@@ -4,12 +4,18 @@ import json
 
 import pytest
 
-from annotations import now
+from annotations import Encounter, Output, now
+from pipeline.endpoints import Endpoint
+from pipeline.judge import judge_notes
+from pipeline.prompts import prompt_hash
+from pipeline.reporting import report_on
 from pipeline.run_files import METRICS_FILE, Run, write_run
 from pipeline.workspace import Workspace
 from tests.chromium import chromium_page
 from tests.invented import encounter
-from tests.reviewed import few_reviews, opened, visit
+from tests.pipeline.invented_judge import judge
+from tests.pipeline.loopback_model import loopback_model
+from tests.reviewed import BASE, TUNED, few_reviews, opened, visit
 from tests.studio.axe import fetch_axe, findings
 from tests.studio.desk_app import free_port
 from tests.studio.review_page import mark, select, wait_saved
@@ -19,16 +25,23 @@ DRAFT = ".desk[data-state=draft]"
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory):
-    """The running studio with something on every page: queue, begun and finished reviews, a run, models."""
-    from studio.app import launch_settings, make_app, open_pages_quickly
+    """The running studio with something on every page: queue, begun and finished reviews, a run, models, a report, a judge."""
+    from studio.app import launch_app, make_app
 
     workspace = Workspace(tmp_path_factory.mktemp("accessible") / "home")
     with workspace.store() as store:
         few_reviews(store)
         notes = visit(store, 9)
-        closed = opened(store, visit(store, 8), "local")
+        closed = opened(store, visit(store, 8, "dev"), "local")
+        closed.error(BASE, "March", "contextual", "major")
         closed.submit(60)
+        scored = Encounter("invented", "scored", "Doctor: 1.", "dev", "Tired since May.", title="Scored")
+        store.add_encounters([scored])
+        store.add_output(Output(scored.id, TUNED, "Tired.", "test", prompt_hash(), {}, 1, 9, 9, "stop"))
         store.add_encounters([encounter(number) for number in range(10)])
+    report_on(workspace, TUNED, print, "dev", metrics=("rouge",), write=False)
+    with loopback_model(judge()) as served:
+        judge_notes(workspace, Endpoint("judge", served.address, "other-model"), print)
     folder = workspace.runs / "run-1"
     folder.mkdir()
     data = {"name": "refs", "sha256": "0", "rows": 1}
@@ -36,9 +49,8 @@ def studio(tmp_path_factory):
     step = {"loss": 2.5, "lr": 1e-4, "grad_norm": 1.0, "tokens": 100, "seconds": 1.0}
     (folder / METRICS_FILE).write_text("\n".join(json.dumps({"step": number, **step}) for number in (1, 2, 3)) + "\n")
     app, port = make_app(workspace), free_port()
-    app.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, **launch_settings())
-    open_pages_quickly(app)
-    ids = {"draft": next(iter(notes.values())).encounter_id, "closed": closed.review.encounter_id}
+    launch_app(app, "127.0.0.1", port)
+    ids = {"draft": next(iter(notes.values())).encounter_id, "closed": closed.review.encounter_id, "note": closed.notes[BASE].id}
     yield f"http://127.0.0.1:{port}", ids
     app.close(verbose=False)
 
@@ -66,6 +78,8 @@ def page(studio):
         ("/results", ".figures .plots table"),
         ("/retrain", "#run-status:has-text('tuned is done')"),
         ("/models", ".listing tbody tr"),
+        ("/report?model=tuned-model", "iframe.report-frame:not([hidden])"),
+        ("/judge?note={note}", "h1:has-text('Where they differ')"),
     ],
 )
 def test_a_page(page, studio, axe, path, ready):

@@ -21,7 +21,7 @@ def studio(tmp_path_factory):
 
     from pipeline.models import register_adapter, resolve_base
     from pipeline.workspace import Workspace
-    from studio.app import launch_settings, make_app
+    from studio.app import launch_app, make_app
 
     workspace = Workspace(tmp_path_factory.mktemp("studio") / "home")
     # Room for whole visits: a training row that does not fit would be refused.
@@ -35,7 +35,7 @@ def studio(tmp_path_factory):
     with workspace.store() as store:
         store.add_encounters([one for one in demo_encounters() if one.split != "test"][:6])
     app, port = make_app(workspace), free_port()
-    app.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, **launch_settings())
+    launch_app(app, "127.0.0.1", port)
     yield workspace, f"http://127.0.0.1:{port}"
     app.close(verbose=False)
 
@@ -61,7 +61,7 @@ def test_two_notes_appear_token_by_token_and_are_stored(studio):
     with chromium_page(address) as page:
         page.goto(f"{address}/notes?encounter={encounter.id}")
         page.locator("h1", has_text="metformin").wait_for(timeout=WAIT)
-        page.get_by_label("At most this many tokens").fill("150")
+        page.get_by_label("Tokens at most").fill("150")
         watch_growth(page, ".plain-text", 1)
         page.get_by_role("button", name="Write both notes").click()
         page.get_by_role("link", name="Review them blind").wait_for(timeout=WAIT)

@@ -12,11 +12,11 @@ WAIT = 120_000
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory):
-    from studio.app import launch_settings, make_app
+    from studio.app import launch_app, make_app
 
     workspace = Workspace(tmp_path_factory.mktemp("practice") / "home")
     app, port = make_app(workspace), free_port()
-    app.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, **launch_settings())
+    launch_app(app, "127.0.0.1", port)
     yield workspace, f"http://127.0.0.1:{port}"
     app.close(verbose=False)
 

@@ -13,7 +13,7 @@ WAIT = 120_000
 def address(tmp_path_factory):
     """The running studio over 120 encounters, the last two of them with notes to compare."""
     from pipeline.workspace import Workspace
-    from studio.app import launch_settings, make_app
+    from studio.app import launch_app, make_app
 
     with Workspace(tmp_path_factory.mktemp("queue") / "home").kept_open() as workspace:
         with workspace.store() as store:
@@ -21,7 +21,7 @@ def address(tmp_path_factory):
             for number in (119, 120):
                 two_notes(store, number=number)
         app, port = make_app(workspace), free_port()
-        app.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, **launch_settings())
+        launch_app(app, "127.0.0.1", port)
         yield f"http://127.0.0.1:{port}"
         app.close(verbose=False)
 
@@ -48,7 +48,7 @@ def test_pages_are_turned_to_the_end_and_back(page):
     where(page, "1 to 50 of 120")
     # Those with two notes come first; the others follow in the order they came in.
     assert titles(page) == ["case-119", "case-120", *[f"Visit {number}" for number in range(1, 49)]]
-    page.locator(".said", has_text="0 of 120 encounters reviewed by you · 2 to review · 118 needs notes.").wait_for()
+    page.locator(".said", has_text="0 of 120 encounters reviewed by you · 2 to review · 118 waiting for notes.").wait_for()
     back, on = page.get_by_role("button", name="Previous page"), page.get_by_role("button", name="Next page")
     assert back.is_disabled()
     on.click()

@@ -15,7 +15,7 @@ HOSTILE = "Visit <img src=x onerror=\"parent.document.title='broken in'\">"
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory):
-    from studio.app import launch_settings, make_app
+    from studio.app import launch_app, make_app
 
     workspace = Workspace(tmp_path_factory.mktemp("studio") / "home")
     with workspace.store() as store:
@@ -24,7 +24,7 @@ def studio(tmp_path_factory):
         store.add_encounters([one])
         store.add_output(Output(one.id, "tuned", "Tired.", "transformers", prompt_hash(), {}, 1, 9, 9, "stop"))
     app, port = make_app(workspace), free_port()
-    app.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, **launch_settings())
+    launch_app(app, "127.0.0.1", port)
     yield workspace, f"http://127.0.0.1:{port}", one
     app.close(verbose=False)
 

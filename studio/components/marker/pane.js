@@ -7,7 +7,7 @@ const paneLines = {}; // pane name -> its lines in order: {start, end, node, pla
 // What is drawn on the texts comes from layers. Each names what it shows in a pane: [{start, end, id, tone, severity, tag}].
 const layers = [errorLayer, omissionLayer, evidenceLayer];
 
-const drawnMark = (mark) => ({ start: mark.start, end: mark.end, id: mark.id, tone: toneOf(mark), severity: mark.severity, tag: nameOf(mark) });
+const drawnMark = (mark) => ({ start: mark.start, end: mark.end, id: mark.id, tone: toneOf(mark), severity: mark.severity, tag: `${nameOf(mark)} ${shortOf(mark)}` });
 
 function errorLayer(pane) {
   return desk.spans.filter((mark) => mark.side === pane).map(drawnMark);
