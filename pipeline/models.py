@@ -56,10 +56,15 @@ def resolve_base(workspace: Workspace, wanted: str | None, say: Say) -> Model:
 
 
 def resolve_model(workspace: Workspace, wanted: str | None, say: Say) -> tuple[Model, Model]:
-    """The model that ``wanted`` names and the base that it runs on (itself, unless it is an adapter), both unchanged."""
+    """The model that ``wanted`` names and the base that it runs on (itself, unless it is an adapter), both unchanged.
+
+    The adapter that ships is known by its id in every home, also where the demo was never opened.
+    """
     wanted = named(workspace, wanted)
     with workspace.store() as store:
         known = store.find_model(wanted) if wanted else None
+    if wanted and known is None and wanted == _about(_shipped_adapter()).get("id"):
+        known = resolve_demo_adapter(workspace, say)
     if known is None or known.kind != "adapter":
         base = resolve_base(workspace, wanted, say)
         return base, base
@@ -105,7 +110,7 @@ def register_adapter(
 
 def resolve_demo_adapter(workspace: Workspace, say: Say) -> Model | None:
     """The adapter that ships with the project, registered on its base; None in a version that ships none."""
-    folder = Path(str(files("pipeline").joinpath(DEMO_ADAPTER)))
+    folder = _shipped_adapter()
     if not (folder / ADAPTER_WEIGHTS).exists():
         return None
     about = _about(folder)
@@ -150,6 +155,10 @@ def _same_base(adapter: str, expected: str, base: Model) -> None:
             f"Adapter {adapter!r} was trained on a base with the weights {expected[:12]}, but {base.id!r} has "
             f"{base.weights_sha256[:12]}; use the base that it was trained on, or train again."
         )
+
+
+def _shipped_adapter() -> Path:
+    return Path(str(files("pipeline").joinpath(DEMO_ADAPTER)))
 
 
 def _about(folder: Path) -> dict[str, Any]:

@@ -37,6 +37,19 @@ def tiny_llama(tmp_path_factory):
     return make_tiny_llama(tmp_path_factory.mktemp("models") / "tiny-llama")
 
 
+@pytest.fixture(scope="session")
+def demo_model():
+    """The folder of SmolLM2-135M-Instruct as ``scribeloop`` fetches it, kept between runs in a cache of its own, so that it is
+    fetched and converted once, whatever number of files and workers ask for it; never write into it."""
+    import platformdirs
+
+    from pipeline.models import resolve_base
+    from pipeline.workspace import Workspace
+
+    home = os.environ.get("SCRIBELOOP_TEST_HOME") or platformdirs.user_cache_dir("scribeloop-tests", appauthor=False)
+    return Path(resolve_base(Workspace(Path(home)), "smollm2-135m", print).path)
+
+
 def pytest_collection_modifyitems(items):
     """The longest files first, so that of two workers neither waits long for the other at the end."""
     items.sort(key=lambda item: next((at for at, name in enumerate(LONGEST) if item.path.name == name), len(LONGEST)))

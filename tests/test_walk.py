@@ -8,11 +8,15 @@ import json
 import os
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 
 import pytest
 
 from annotations import Reviews, Span
 from tests.conftest import SHARED_DATA
+from tests.studio.desk_app import free_port
 
 TRANSCRIPT = (
     "Doctor: What brings you in?\nPatient: I have been tired since May 🙂\nDoctor: Blood pressure 120 over 80. Take the tablets."
@@ -87,6 +91,26 @@ def test_the_loop_closes(scribeloop, workspace, tiny_llama, tmp_path):
         assert found["browser_ids"] == found["model_ids"]
         assert found["prompt_equal"] and found["foreign_requests"] == []
         assert CORRECTION.startswith(found["text"])
+    assert served_manifest(workspace.home, "second")["build"] == site["build"]
+
+
+def served_manifest(home, model: str) -> dict:
+    """The site's manifest as ``browser serve`` gives it, from a process of its own."""
+    port = free_port()
+    words = ["browser", "serve", model, "--port", str(port), "--home", str(home)]
+    process = subprocess.Popen([sys.executable, "-m", "studio.cli", *words], stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(600):
+            assert process.poll() is None, "the server ended by itself"
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/manifest.json", timeout=30) as answer:
+                    return json.load(answer)
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.2)
+        raise AssertionError("the server did not answer within two minutes")
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
 
 
 ACI = SHARED_DATA / "aci-bench"

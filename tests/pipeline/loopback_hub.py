@@ -3,6 +3,7 @@
 import hashlib
 import json
 import threading
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,9 +12,10 @@ COMMIT = "c0ffee" * 6 + "beef"
 
 
 @contextmanager
-def loopback_hub(repo: str, folder: Path, lie: str = "", gated: bool = False):
+def loopback_hub(repo: str, folder: Path, lie: str = "", gated: bool = False, pause: float = 0.0):
     """Serve ``folder`` as ``repo``; yields the address and the list of paths that were asked for. Of a file named ``lie``
-    another hash is stated than it has; a ``gated`` repository can be listed but not downloaded."""
+    another hash is stated than it has; a ``gated`` repository can be listed but not downloaded. A file above 100 kB is sent in
+    four parts with ``pause`` seconds between."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -46,8 +48,10 @@ def loopback_hub(repo: str, folder: Path, lie: str = "", gated: bool = False):
             for name, value in {**headers, "Content-Length": str(len(data))}.items():
                 self.send_header(name, value)
             self.end_headers()
-            if body:
-                self.wfile.write(data)
+            part = max(1, -(-len(data) // 4)) if pause and len(data) > 100_000 else max(1, len(data))
+            for start in range(0, len(data) if body else 0, part):
+                time.sleep(pause if start else 0)
+                self.wfile.write(data[start : start + part])
 
         def log_message(self, *_):
             pass

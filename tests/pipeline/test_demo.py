@@ -3,14 +3,20 @@
 import json
 import re
 from collections import Counter
+from contextlib import closing
 
+import pytest
 from click.testing import CliRunner
 
 from annotations import transcript_key
 from exports.datasets import build_dataset
 from pipeline.demo import FILE, SOURCE, demo_encounters
+from pipeline.engines import Draft, Request, open_engine
+from pipeline.models import resolve_model
+from pipeline.prompts import prompt_ids
 from pipeline.sources import default_entry, entries
 from pipeline.weights import weights_sha256
+from pipeline.workspace import Workspace
 from studio.cli import main
 
 HEADINGS = ["SUBJECTIVE", "OBJECTIVE", "ASSESSMENT", "PLAN"]
@@ -78,3 +84,48 @@ def test_the_adapter_learnt_from_train_encounters_alone(workspace):
     manifest = build_dataset(workspace, "demo", "references", where_source=SOURCE, without=fresh)
     assert manifest["files"]["train.jsonl"]["sha256"] == about["dataset"]["sha256"]
     assert set(manifest["split_ids"]["train"]) == {one.id for one in demo if one.split == "train"} - set(fresh)
+
+
+@pytest.fixture(scope="module")
+def demo_home(demo_model, tmp_path_factory):
+    """A home that has the base model in its cache and nothing else; the demo was never opened in it."""
+    home = Workspace(tmp_path_factory.mktemp("demo") / "home")
+    (home.cache / "models").mkdir()
+    (home.cache / "models" / demo_model.name).symlink_to(demo_model)
+    return home
+
+
+def test_the_adapter_that_ships_is_known_where_the_demo_was_never_opened(demo_home):
+    with demo_home.store() as store:
+        assert store.find_model("smollm2-135m-demo") is None
+    adapter, base = resolve_model(demo_home, "smollm2-135m-demo", print)
+    assert (adapter.id, adapter.kind) == ("smollm2-135m-demo", "adapter")
+    assert adapter.base_id == base.id == "smollm2-135m"
+    assert resolve_model(demo_home, "smollm2-135m-demo", print) == (adapter, base)
+
+
+def test_a_fresh_install_writes_two_different_notes_and_both_are_the_greedy_ones(demo_home, monkeypatch):
+    """The real base and the adapter that ships, on one demo visit: every token is the likeliest by the logits that the model gave
+    at its place. In 24 tokens no run of eight comes twice here, so the rule against repetition bars nothing."""
+    adapter, base = resolve_model(demo_home, "smollm2-135m-demo", print)
+    visit = min((one for one in demo_encounters() if one.split == "dev"), key=lambda one: len(one.transcript))
+    likeliest: dict[str, list[int]] = {base.id: [], adapter.id: []}
+    with closing(open_engine(base)) as engine:
+        forward = engine.forward
+
+        def watched(ids, cache, switched_on):
+            logits = forward(ids, cache, switched_on)
+            likeliest[switched_on.id if switched_on else base.id].append(int(logits.argmax()))
+            return logits
+
+        monkeypatch.setattr(engine, "forward", watched)
+        requests = [Request(model, visit.transcript, 24) for model in (base, adapter)]
+        drafts = sorted((one for one in engine.stream(requests) if isinstance(one, Draft)), key=lambda one: one.index)
+        assert [one.prompt_tokens for one in drafts] == [len(prompt_ids(engine.tokenizer, visit.transcript))] * 2
+    plain, tuned = drafts
+    assert len(plain.token_ids) == len(tuned.token_ids) == 24
+    # A long prompt is read in parts, and what the model would say after an early part is not a token of the note.
+    assert likeliest[base.id][-24:] == list(plain.token_ids)
+    assert likeliest[adapter.id][-24:] == list(tuned.token_ids)
+    assert plain.text.strip() and tuned.text.strip() and plain.text != tuned.text
+    assert tuned.text.startswith("SUBJECTIVE"), "what the adapter has learnt first of all"

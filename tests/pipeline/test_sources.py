@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -60,6 +61,25 @@ def test_a_hub_model_is_fetched_once_and_found_in_the_cache_afterwards(workspace
     # The server is gone; only the cache can answer.
     assert resolve_base(workspace, "clinic/tiny", print) == model
     assert resolve_base(workspace, "clinic--tiny", print) == model
+
+
+def test_a_fetch_says_how_much_of_how_much_has_come(workspace, tiny_llama, online, tmp_path, monkeypatch):
+    """Two megabytes that the loopback Hub sends in four parts with a pause between; looked at more often than a user needs."""
+    from pipeline import downloads
+
+    shutil.copytree(tiny_llama, tmp_path / "repo")
+    (tmp_path / "repo" / "README.md").write_text("x" * 2_000_000, encoding="ascii")
+    monkeypatch.setattr(downloads.progress.__wrapped__, "__defaults__", (0.05,))
+    total = sum(path.stat().st_size for path in (tmp_path / "repo").iterdir() if path.name != "README.md") + 2_000_000
+    said: list[str] = []
+    with loopback_hub("clinic/tiny", tmp_path / "repo", pause=0.2) as (address, _):
+        online(address)
+        resolve_base(workspace, "clinic/tiny", said.append)
+    lines = [re.fullmatch(r"  (\d+) of (\d+) MB(, \d+ s left)?", line) for line in said if " MB" in line]
+    assert lines and all(lines), said
+    assert {line[2] for line in lines} == {f"{total / 1e6:.0f}"}
+    assert [int(line[1]) for line in lines] == sorted(int(line[1]) for line in lines)
+    assert any(line[3] for line in lines), "the time that is left"
 
 
 def test_a_file_that_is_not_what_the_hub_states_is_not_used(workspace, tiny_llama, online):
