@@ -100,7 +100,7 @@ def _ratings(clinical: dict[str, Any], whose: str) -> Table:
             cells = [*sides, row["n"] if row else 0, *compared_cells(row)]
         else:
             found = [each["ratings"][place] for each in models.values()]
-            cells = [*(each["mean"] for each in found), *(each["n"] for each in found)]
+            cells = [*(estimate(each) for each in found), *(each["n"] for each in found)]
         rows.append((rating["title"], *cells))
     counts = columns("n") if paired else columns(*(f"n, {model}" for model in models))
     tests = (Column("Difference", 2, signed=True), Column("p"), Column("Verdict")) if paired else ()

@@ -161,7 +161,9 @@ def test_rates_stand_beside_the_length():
     assert (rates["n"], rates["words_per_note"]) == (2, 100)
     assert rates["kinds"]["number"] == {"hints": 3, "notes": 2, "per_note": 1.5, "per_100_words": 1.5}
     assert rates["kinds"]["missing"] == {"hints": 1, "notes": 1, "per_note": 0.5, "per_100_words": 0.5}
-    assert hint_rates([])["kinds"]["dose"] == {"hints": 0, "notes": 0, "per_note": None, "per_100_words": None}
+    assert hint_rates([])["kinds"]["dose"] == {
+        "hints": 0, "notes": 0, "per_note": None, "per_note_ci95": None, "per_100_words": None, "per_100_words_ci95": None,
+    }  # fmt: skip
     assert count_hints([("x", "Doctor: Hello.", "Takes losartan 50 mg.")]) == [Counted("x", 4, {"drug": 1, "dose": 1})]
 
 
