@@ -128,7 +128,10 @@ def _scored(
         "by_section": by_section(section_scores(metrics, *texts, cache, say)),
         "by_specialty": by_group(scores, [encounter.specialty for encounter in encounters]),
         "by_source": by_group(scores, [encounter.source for encounter in encounters]),
-        "words": {"notes": sum(words) / len(words), "ci95": bootstrap_interval(words), "references": sum(len(text.split()) for text in texts[0]) / len(words)},
+        "words": {
+            "notes": sum(words) / len(words), "ci95": bootstrap_interval(words, within=(0, float("inf"))),
+            "references": sum(len(text.split()) for text in texts[0]) / len(words),
+        },  # fmt: skip
         "engines": sorted({output.engine for output in used}),
         "parameters": [json.loads(text) for text in sorted({json.dumps(output.parameters, sort_keys=True) for output in used})],
         "stopped_by_limit": sum(output.finish_reason == "length" for output in used),

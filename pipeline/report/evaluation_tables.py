@@ -39,7 +39,7 @@ def _scores(report: dict[str, Any], sides: list[dict[str, Any]]) -> Table:
         )
         for name in report["metrics"]
     )
-    more = (Column("Difference", signed=True), Column("p"), Column("Verdict"), Column("Detectable"), Column("n needed")) if tests else ()
+    more = (Column("Difference", signed=True), *columns("p", "Verdict", "Detectable", "n needed")) if tests else ()
     remark = f"Mean of {counted(report['n'], 'note')}{' by each model' * bool(tests)} against the reference notes. {INTERVAL}"
     if tests:
         remark += (
@@ -87,16 +87,15 @@ def _mean(part: dict[str, Any] | None, metric: str) -> Estimate | None:
 def _lengths(report: dict[str, Any], sides: list[dict[str, Any]]) -> Table:
     rows = tuple(
         (
-            side["model"], estimate({"mean": side["words"]["notes"], "ci95": side["words"].get("ci95")}), float(side["words"]["references"]), side["stopped_by_limit"],
-            side["shortened_transcripts"], len(side["missing"]),
+            side["model"], estimate({"mean": side["words"]["notes"], "ci95": side["words"].get("ci95")}),
+            float(side["words"]["references"]), side["stopped_by_limit"], side["shortened_transcripts"], len(side["missing"]),
         )
         for side in sides
     )  # fmt: skip
     heads = (Column("Model"), *columns("Words per note", "Words per reference", digits=0),
              *columns("Stopped by the limit", "Transcript shortened", "Not written"))  # fmt: skip
-    return Table(
-        "lengths", "Length and completeness of the notes", heads, rows, f"Of {counted(report['encounters'], 'encounter')}. {INTERVAL}"
-    )
+    remark = f"Of {counted(report['encounters'], 'encounter')}. {INTERVAL}"
+    return Table("lengths", "Length and completeness of the notes", heads, rows, remark)
 
 
 def _worst(report: dict[str, Any]) -> Table:

@@ -22,8 +22,8 @@ from pipeline.report import (
     summary,
     write_tables,
 )
-from pipeline.statistics import needed_n
 from pipeline.reporting import find_report, read_report, report_folder, report_on
+from pipeline.statistics import needed_n
 from studio.cli import main
 from tests.reviewed import opened
 from tests.tiny_bert import make_tiny_bert
@@ -118,7 +118,7 @@ def test_the_papers_tables_hold_what_was_counted(study):
     # 4 marks in 4 notes of 9 words each.
     assert rows_of(report, "per_words")[0][2].value == 1 and rows_of(report, "per_words")[0][4].value == pytest.approx(100 / 9)
     assert [row[1] for row in rows_of(report, "preference")] == [3, 0, 1, 0]
-    assert rows_of(report, "edits")[0][0] == BASE and rows_of(report, "edits")[0][4] == 0.5
+    assert rows_of(report, "edits")[0][0] == BASE and rows_of(report, "edits")[0][4] == Estimate(0.5)
     assert [row[1] for row in rows_of(report, "by_specialty")] == [4, 4]
     assert len(rows_of(report, "worst")) == 8 and rows_of(report, "worst")[0][0].path.startswith("/review?encounter=enc-")
 
@@ -139,6 +139,14 @@ def test_a_wished_difference_says_how_many_encounters_show_it(study):
     for more, why in ((["0.02"], "--against"), (["nan", "--against", BASE], "above 0"), (["0", "--against", BASE], "above 0")):
         refused = CliRunner().invoke(main, [*said, *more])
         assert refused.exit_code == 1 and why in refused.stderr
+
+
+def test_figures_of_one_model_carry_their_intervals(study):
+    report = evaluate(study, TUNED, "dev")
+    # Three ratings of 4 differ in nothing.
+    assert rows_of(report, "ratings")[0][1] == Estimate(4, 4, 4)
+    (length,) = rows_of(report, "lengths")
+    assert length[1].low <= length[1].value == report["words"]["notes"] <= length[1].high
 
 
 def test_the_methods_name_what_did_the_arithmetic(study):
