@@ -92,6 +92,7 @@ def _rating(rated: Rated | None, id: str, labels: LabelSet) -> dict[str, Any]:
     rated = rated or Rated({})
     values = {str(value): rated.values.get(value, 0) for value in range(1, 6)}
     return {
-        "id": id, "title": labels.find("dimension", id)["title"], "n": rated.n, "mean": rated.mean, "ci95": _interval(rated), "values": values,
+        "id": id, "title": labels.find("dimension", id)["title"], "n": rated.n, "mean": rated.mean, "ci95": _interval(rated),
+        "values": values,
         "not_judged": rated.values.get(None, 0),
     }  # fmt: skip

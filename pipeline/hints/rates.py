@@ -43,7 +43,7 @@ def hint_rates(notes: Sequence[Counted]) -> dict[str, Any]:
     return {
         "n": len(notes),
         "words_per_note": fmean(words) if notes else None,
-        "words_per_note_ci95": bootstrap_interval(words),
+        "words_per_note_ci95": bootstrap_interval(words, within=_BOUNDS),
         "kinds": {name: _rates([note.total(kinds) for note in notes], words) for name, kinds in groups.items()},
     }
 

@@ -95,10 +95,11 @@ def _ratings(notes: Sequence[Beside], labels: LabelSet, clusters: dict[str, str]
         ]  # fmt: skip
         rated = [rating for unit, person, judge in pairs for rating in ((unit, "reviewer", person), (unit, JUDGE, judge))]
         of_encounter = {unit: clusters[unit[0]] for unit, _, _ in pairs}
-        difference = sum(judge - person for _, person, judge in pairs) / len(pairs) if pairs else None
-        interval = bootstrap_interval([judge - person for _, person, judge in pairs], list(of_encounter[unit] for unit, *_ in pairs))
+        away = [judge - person for _, person, judge in pairs]
         found[dimension] = rating_agreement(rated, "ordinal", of_encounter) | {
-            "mean_difference": difference, "mean_difference_ci95": interval, "same": sum(person == judge for _, person, judge in pairs), "pairs": len(pairs),
+            "mean_difference": sum(away) / len(away) if away else None,
+            "mean_difference_ci95": bootstrap_interval(away, [of_encounter[unit] for unit, *_ in pairs]),
+            "same": sum(each == 0 for each in away), "pairs": len(pairs),
         }  # fmt: skip
     return found
 
@@ -120,7 +121,8 @@ def _preference(store: Store, judge: Judge, labels: LabelSet) -> dict[str, Any]:
     found = rating_agreement(rated, "nominal")
     return {
         "compared": len(rated) // 2, "agreed": agreed,
-        "agreed_ci95": list(wilson(agreed, len(rated) // 2)) if rated else None, "judged": len(pairs), "changed_with_place": changed, "ac1": found["ac1"],
+        "agreed_ci95": list(wilson(agreed, len(rated) // 2)) if rated else None,
+        "judged": len(pairs), "changed_with_place": changed, "ac1": found["ac1"],
     }  # fmt: skip
 
 
