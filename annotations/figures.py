@@ -55,6 +55,10 @@ class Edited:
     characters: float
     words: float
     seconds: float | None
+    # 95 % intervals of the medians, None under 6 corrections.
+    characters_ci95: list[float] | None = None
+    words_ci95: list[float] | None = None
+    seconds_ci95: list[float] | None = None
 
 
 @dataclass(frozen=True)

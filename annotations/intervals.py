@@ -49,6 +49,18 @@ def ratio_interval(sums: Any, sizes: Any, within: tuple[float, float] | None = N
     return [float(min(max(bound, bottom), top)) for bound in (low, high)]
 
 
+def median_interval(values: Sequence[float]) -> list[float] | None:
+    """The 95 % interval of the median, whatever the values' distribution: from the k-th smallest to the k-th largest, with k the
+    largest for which the sign test still holds its level (Conover, Practical Nonparametric Statistics, 1999, section 3.2). None
+    for fewer than 6 values, of which no two ends are sure enough. The values count as independent."""
+    import numpy
+    from scipy.special import bdtr
+
+    n, ordered = len(values), sorted(values)
+    k = int(numpy.sum(bdtr(numpy.arange(n // 2), n, 0.5) <= 0.025)) if n else 0
+    return [float(ordered[k - 1]), float(ordered[n - k])] if k else None
+
+
 def standard_error(sums: Any, sizes: Any) -> float:
     """Of sum(sums) / sum(sizes); for sizes of 1 it is the usual one of a mean."""
     import numpy

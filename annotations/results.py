@@ -11,6 +11,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from .figures import IMPORTANT_NEGATIVE, OMISSION, OTHER, Compared, Edited, Figures, Kind, Rated, Tally
+from .intervals import median_interval
 from .label_sets import LabelSets
 from .labels import LabelSet, load_labels
 from .selection import ANY, Chosen, Selection
@@ -186,4 +187,5 @@ def _edited(store: Store, noted: Noted) -> dict[str, Edited]:
 def _medians(rows: list[list]) -> Edited:
     characters, words, seconds, _ = zip(*rows, strict=True)
     timed = [value for value in seconds if value > 0]
-    return Edited(len(rows), median(characters), median(words), median(timed) if timed else None)
+    return Edited(len(rows), median(characters), median(words), median(timed) if timed else None,
+                  *map(median_interval, (characters, words, timed)))  # fmt: skip

@@ -13,6 +13,7 @@ from annotations import (
     Rated,
     Selection,
     Store,
+    bootstrap_interval,
     count_findings,
     paired_findings,
     study_labels,
@@ -81,10 +82,17 @@ def _share(figures: Figures, model: str, kind: Kind, specialty: str = ANY) -> di
     }  # fmt: skip
 
 
+def _interval(rated: Rated) -> list[float] | None:
+    """Of the mean; each rating of a review is its own cluster, since only how often each was given is kept."""
+    given = [value for value, count in rated.values.items() if value is not None for _ in range(count)]
+    return bootstrap_interval(given, within=(1, 5))
+
+
 def _rating(rated: Rated | None, id: str, labels: LabelSet) -> dict[str, Any]:
     rated = rated or Rated({})
     values = {str(value): rated.values.get(value, 0) for value in range(1, 6)}
     return {
-        "id": id, "title": labels.find("dimension", id)["title"], "n": rated.n, "mean": rated.mean, "values": values,
+        "id": id, "title": labels.find("dimension", id)["title"], "n": rated.n, "mean": rated.mean, "ci95": _interval(rated),
+        "values": values,
         "not_judged": rated.values.get(None, 0),
     }  # fmt: skip

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from annotations import LOCAL_USER, BadInput, Encounter, NotFound, Output, Refused, Store, one_of
+from annotations import LOCAL_USER, BadInput, Encounter, NotFound, Output, Refused, Store, bootstrap_interval, one_of
 
 from .clinical import clinical_findings
 from .evaluate_notes import latest_notes
@@ -37,6 +37,7 @@ def evaluate(
     limit: int | None = None,
     source: str | None = None,
     metrics: Sequence[Metric] = (),
+    wished: float | None = None,
     say: Say = lambda text: None,
     command: str = "",
 ) -> dict[str, Any]:
@@ -44,9 +45,10 @@ def evaluate(
 
     With ``against``, both models are scored on the encounters that both have written; ``tests`` compares them measure by measure
     and ``differences`` holds the paired differences (first minus second) with their intervals. Without ``metrics`` it is ROUGE.
+    ``wished`` is the smallest difference of scores that matters: each test then says how many encounters show it (``needed_n``).
     Each scoring of test is an event, counted in the report.
     """
-    names = check_asked(model_id, against, split, final)
+    names = check_asked(model_id, against, split, final, wished)
     with workspace.store() as store:
         facts = {name: model_facts(workspace, store.get_model(name)) for name in names}
         encounters = _referenced(store, split, source)[:limit]
@@ -65,9 +67,9 @@ def evaluate(
         "n": len(scored), "times_test_was_scored": tested, "models": facts, **reports[0],
     }  # fmt: skip
     if against is not None:
-        tests = _tests(reports[0]["cases"], reports[1]["cases"])
+        tests = _tests(reports[0]["cases"], reports[1]["cases"], wished)
         differences = {row["measure"]: {"mean": row["difference"], "ci95": row["ci95"]} for row in tests}
-        report |= {"against": reports[1], "differences": differences, "tests": tests}
+        report |= {"against": reports[1], "differences": differences, "tests": tests, "wished": wished}
     return report | {
         "worst": _worst(reports, scored),
         "clinical": clinical,
@@ -78,7 +80,7 @@ def evaluate(
     }
 
 
-def check_asked(model_id: str, against: str | None, split: str, final: bool) -> list[str]:
+def check_asked(model_id: str, against: str | None, split: str, final: bool, wished: float | None = None) -> list[str]:
     """The models to score. BadInput for a split that is not evaluated on or a model against itself, Refused for test without
     ``final``."""
     one_of(split, MEASURED, "The split to evaluate on")
@@ -88,6 +90,10 @@ def check_asked(model_id: str, against: str | None, split: str, final: bool) -> 
         raise BadInput(f"--final is for the test split, not for {split}; leave it out, or say --split test.")
     if model_id == against:
         raise BadInput(f"Model {model_id!r} is compared with itself; name another one with --against.")
+    if wished is not None and against is None:
+        raise BadInput("A wished difference is one between two models; name the other one with --against.")
+    if wished is not None and not 0 < wished <= 1:
+        raise BadInput(f"The wished difference is {wished}; expected one of scores, above 0 and up to 1, such as 0.02.")
     return [model_id] if against is None else [model_id, against]
 
 
@@ -122,7 +128,10 @@ def _scored(
         "by_section": by_section(section_scores(metrics, *texts, cache, say)),
         "by_specialty": by_group(scores, [encounter.specialty for encounter in encounters]),
         "by_source": by_group(scores, [encounter.source for encounter in encounters]),
-        "words": {"notes": sum(words) / len(words), "references": sum(len(text.split()) for text in texts[0]) / len(words)},
+        "words": {
+            "notes": sum(words) / len(words), "ci95": bootstrap_interval(words, within=(0, float("inf"))),
+            "references": sum(len(text.split()) for text in texts[0]) / len(words),
+        },  # fmt: skip
         "engines": sorted({output.engine for output in used}),
         "parameters": [json.loads(text) for text in sorted({json.dumps(output.parameters, sort_keys=True) for output in used})],
         "stopped_by_limit": sum(output.finish_reason == "length" for output in used),
@@ -132,8 +141,8 @@ def _scored(
     }
 
 
-def _tests(cases: list[dict[str, Any]], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return compare_models(cases, others, [Measure(name) for name in TESTED if name in cases[0]])
+def _tests(cases: list[dict[str, Any]], others: list[dict[str, Any]], wished: float | None) -> list[dict[str, Any]]:
+    return compare_models(cases, others, [Measure(name, matters=wished) for name in TESTED if name in cases[0]])
 
 
 def _worst(reports: list[dict[str, Any]], encounters: list[Encounter]) -> list[dict[str, Any]]:

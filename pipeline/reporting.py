@@ -31,6 +31,7 @@ def report_on(
     against: str | None = None,
     metrics: Sequence[str] = (),
     bert: str | None = None,
+    wished: float | None = None,
     write: bool = True,
     final: bool = False,
     limit: int | None = None,
@@ -44,10 +45,10 @@ def report_on(
     Without ``metrics`` it is ROUGE, and BERTScore where ``bert`` names an encoder or this machine has one; the report says so
     when not. ``write`` has the models write the notes that are missing.
     """
-    names = check_asked(model_id, against, split, final)
+    names = check_asked(model_id, against, split, final, wished)
     chosen, left_out = _metrics(workspace, metrics, bert, say)
     written = write_missing(workspace, names, say, split, final, limit, source, max_new_tokens, long) if write else []
-    report = evaluate(workspace, model_id, split, against, final, limit, source, chosen, say, command)
+    report = evaluate(workspace, model_id, split, against, final, limit, source, chosen, wished, say, command)
     refused = {id: why for each in written for id, why in each.refused.items()}
     report |= {"left_out": left_out, "refused": refused}
     with workspace.store() as store:

@@ -11,8 +11,10 @@ from annotations import (
     Reviews,
     Store,
     agreement_of_pairs,
+    bootstrap_interval,
     rating_agreement,
     reviewer_agreement,
+    wilson,
 )  # fmt: skip
 
 from .beside import Beside, chosen_judge, differences, read_beside
@@ -93,9 +95,11 @@ def _ratings(notes: Sequence[Beside], labels: LabelSet, clusters: dict[str, str]
         ]  # fmt: skip
         rated = [rating for unit, person, judge in pairs for rating in ((unit, "reviewer", person), (unit, JUDGE, judge))]
         of_encounter = {unit: clusters[unit[0]] for unit, _, _ in pairs}
-        difference = sum(judge - person for _, person, judge in pairs) / len(pairs) if pairs else None
+        away = [judge - person for _, person, judge in pairs]
         found[dimension] = rating_agreement(rated, "ordinal", of_encounter) | {
-            "mean_difference": difference, "same": sum(person == judge for _, person, judge in pairs), "pairs": len(pairs),
+            "mean_difference": sum(away) / len(away) if away else None,
+            "mean_difference_ci95": bootstrap_interval(away, [of_encounter[unit] for unit, *_ in pairs]),
+            "same": sum(each == 0 for each in away), "pairs": len(pairs),
         }  # fmt: skip
     return found
 
@@ -116,7 +120,9 @@ def _preference(store: Store, judge: Judge, labels: LabelSet) -> dict[str, Any]:
     changed = sum(pair.forward != pair.backward for pair in pairs)
     found = rating_agreement(rated, "nominal")
     return {
-        "compared": len(rated) // 2, "agreed": agreed, "judged": len(pairs), "changed_with_place": changed, "ac1": found["ac1"],
+        "compared": len(rated) // 2, "agreed": agreed,
+        "agreed_ci95": list(wilson(agreed, len(rated) // 2)) if rated else None,
+        "judged": len(pairs), "changed_with_place": changed, "ac1": found["ac1"],
     }  # fmt: skip
 
 

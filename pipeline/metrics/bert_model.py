@@ -22,6 +22,8 @@ LAYERS = {
     "roberta-base": 10, "roberta-large": 17, "bert-base-uncased": 9, "distilbert-base-uncased": 5,
     "microsoft/deberta-large-mnli": 18, "microsoft/deberta-xlarge-mnli": 40,
 }  # fmt: skip
+# Names that people say, as bert-score's table has them.
+_ALSO = {"deberta-xlarge-mnli": "microsoft/deberta-xlarge-mnli", "deberta-large-mnli": "microsoft/deberta-large-mnli"}
 _OWNERS = {"roberta-base": "FacebookAI", "roberta-large": "FacebookAI", "bert-base-uncased": "google-bert",
            "distilbert-base-uncased": "distilbert"}  # fmt: skip
 # What is read of a note when the tokenizer states no limit; transformers 5 fails on the number that then stands there.
@@ -74,7 +76,7 @@ def bert_model(
         check_model_folder(folder)
         name = folder.resolve().name
     else:
-        name = wanted
+        name = _ALSO.get(wanted, wanted)
         folder = fetch(workspace, hub_entry(hub_repo(wanted)), say)
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     layers = config.get("num_hidden_layers", 0)
@@ -89,6 +91,7 @@ def bert_model(
 
 def hub_repo(wanted: str) -> str:
     """The Hub repository of a name that bert-score knows, or of the Hub's own; BadInput for anything else."""
+    wanted = _ALSO.get(wanted, wanted)
     if wanted in _OWNERS:
         return f"{_OWNERS[wanted]}/{wanted}"
     if wanted.count("/") != 1 or wanted.startswith((".", "/", "~")):

@@ -14,6 +14,9 @@ BERTSCORE = ("bertscore_precision", "bertscore_recall", "bertscore_f1")
 # Padded tokens in one batch times the encoder's width: on a processor as well as on a GPU larger batches are faster, see
 # docs/log.md, and these are what a gigabyte or two has room for.
 _NUMBERS = {"cpu": 2**23, "cuda": 2**25}
+# Goes up whenever the same encoder and texts get other values, so that remembered scores of before are not found.
+# 2: a framing token whose id is 0, RoBERTa's <s>, no longer counts as a word.
+_ARITHMETIC = 2
 # Bytes of encoded references that are kept.
 _KEPT = 2**30
 
@@ -29,7 +32,7 @@ class BertScore:
         self._known: dict[str, Any] = {}
 
     def details(self) -> dict[str, Any]:
-        return self.model.details()
+        return {**self.model.details(), "arithmetic": _ARITHMETIC}
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[int, dict[str, float]]]:
         """Index and scores of each (reference, prediction), longest first. An empty text on either side scores 0.
@@ -86,12 +89,12 @@ class BertScore:
         fresh = sorted((text for text in tokens if text not in found), key=lambda text: len(tokens[text]))
         for batch in _batches(fresh, tokens, _NUMBERS[encoder.device.type] // encoder.config.hidden_size):
             ids = [torch.tensor(tokens[text]) for text in batch]
-            padded = torch.nn.utils.rnn.pad_sequence(ids, batch_first=True, padding_value=tokenizer.pad_token_id or 0)
+            padded = torch.nn.utils.rnn.pad_sequence(ids, batch_first=True, padding_value=_id(tokenizer.pad_token_id, 0))
             mask = torch.arange(padded.shape[1]) < torch.tensor([len(each) for each in ids]).unsqueeze(1)
             with torch.no_grad():
                 vectors = encoder(padded.to(encoder.device), attention_mask=mask.long().to(encoder.device))[0]
             for text, each, row in zip(batch, ids, vectors, strict=True):
-                frame = (each == (tokenizer.cls_token_id or -1)) | (each == (tokenizer.sep_token_id or -1))
+                frame = (each == _id(tokenizer.cls_token_id, -1)) | (each == _id(tokenizer.sep_token_id, -1))
                 found[text] = (torch.nn.functional.normalize(row[: len(each)], dim=-1), (~frame).float().to(encoder.device))
         return found
 
@@ -111,6 +114,11 @@ class BertScore:
         self._known |= references
         while sum(vectors.nbytes for vectors, _ in self._known.values()) > _KEPT:
             self._known.pop(next(iter(self._known)))
+
+
+def _id(token: int | None, without: int) -> int:
+    """The id of a special token, which may be 0 (RoBERTa's ``<s>`` is), or ``without`` for a tokenizer that has none."""
+    return without if token is None else token
 
 
 def _groups(items: list[int], size: int) -> Iterator[list[int]]:

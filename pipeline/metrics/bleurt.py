@@ -11,7 +11,8 @@ from annotations import Unavailable
 
 PYTHON, CHECKPOINT = "SCRIBELOOP_BLEURT_PYTHON", "SCRIBELOOP_BLEURT_CHECKPOINT"
 _HOW = (
-    "Make an environment of its own with Google's bleurt (pip install git+https://github.com/google-research/bleurt), "
+    "Make an environment of its own with TensorFlow and Google's bleurt, which no package index has (pip install "
+    "'tensorflow>=2.18' git+https://github.com/google-research/bleurt), "
     f"unpack a checkpoint such as BLEURT-20, and set {PYTHON} to that environment's python and {CHECKPOINT} to the checkpoint's "
     "folder; or leave bleurt out of --metrics."
 )

@@ -35,18 +35,25 @@ def _scores(report: dict[str, Any], sides: list[dict[str, Any]]) -> Table:
         (
             metric_name(name),
             *(estimate(side["metrics"][name]) for side in sides),
-            *(compared_cells(tests.get(name)) if tests else ()),
+            *(_tested(tests.get(name)) if tests else ()),
         )
         for name in report["metrics"]
     )
-    more = (Column("Difference", signed=True), Column("p"), Column("Verdict")) if tests else ()
+    more = (Column("Difference", signed=True), *columns("p", "Verdict", "Detectable", "n needed")) if tests else ()
     remark = f"Mean of {counted(report['n'], 'note')}{' by each model' * bool(tests)} against the reference notes. {INTERVAL}"
     if tests:
         remark += (
-            f" Differences are {names[0]} minus {names[1]} on the same encounters; p is Holm's over all {len(tests)}."
+            f" Differences are {names[0]} minus {names[1]} on the same encounters; p is Holm's over all {len(tests)}. "
+            "Detectable is the smallest difference that as many encounters show with 80 % power, n needed how many show "
         )
+        remark += f"one of {report['wished']:g}." if report.get("wished") else "the one given with --wished."
     return Table("scores", "Scores against the reference notes", (Column("Metric"), *columns(*names), *more), rows, remark,
                  tuple(names), "Mean score")  # fmt: skip
+
+
+def _tested(row: dict[str, Any] | None) -> tuple:
+    """The comparison, what these encounters can show, and how many show the wished difference."""
+    return *compared_cells(row), row and row["detectable"], row and row["needed_n"]
 
 
 def _part(
@@ -80,16 +87,15 @@ def _mean(part: dict[str, Any] | None, metric: str) -> Estimate | None:
 def _lengths(report: dict[str, Any], sides: list[dict[str, Any]]) -> Table:
     rows = tuple(
         (
-            side["model"], float(side["words"]["notes"]), float(side["words"]["references"]), side["stopped_by_limit"],
-            side["shortened_transcripts"], len(side["missing"]),
+            side["model"], estimate({"mean": side["words"]["notes"], "ci95": side["words"].get("ci95")}),
+            float(side["words"]["references"]), side["stopped_by_limit"], side["shortened_transcripts"], len(side["missing"]),
         )
         for side in sides
     )  # fmt: skip
     heads = (Column("Model"), *columns("Words per note", "Words per reference", digits=0),
              *columns("Stopped by the limit", "Transcript shortened", "Not written"))  # fmt: skip
-    return Table(
-        "lengths", "Length and completeness of the notes", heads, rows, f"Of {counted(report['encounters'], 'encounter')}."
-    )
+    remark = f"Of {counted(report['encounters'], 'encounter')}. {INTERVAL}"
+    return Table("lengths", "Length and completeness of the notes", heads, rows, remark)
 
 
 def _worst(report: dict[str, Any]) -> Table:

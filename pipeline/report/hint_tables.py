@@ -27,7 +27,7 @@ def hint_table(report: dict[str, Any]) -> Table:
              *columns(*(f"Per 100 words, {model}" for model in models), digits=2),
              *(columns("p", "Verdict") if tests else ()))  # fmt: skip
     lengths = ", ".join(f"{model} {found['unsupported']['words_per_note']:.0f}" for model, found in models.items())
-    remark = "Rules point at places to look at and are no verdicts. In brackets the 95 % bootstrap interval. "
+    remark = "Rules point at places to look at and are no verdicts. In brackets the 95 % interval. "
     remark += f"Mean words per note: {lengths}."
     title, plotted = "Hints by rule, per note and per 100 words", tuple(f"Per 100 words, {model}" for model in models)
     return Table("hints", title, heads, rows, remark, plotted, "Hints per 100 words")

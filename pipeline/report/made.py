@@ -10,8 +10,7 @@ from pipeline.versions import versions
 
 # Whatever may have had a part in a figure; what is not installed is left out.
 PACKAGES = (
-    "scribeloop", "rouge-score", "bert-score", "torch", "transformers", "numpy", "scipy", "statsmodels", "scikit-learn",
-    "matplotlib",
+    "scribeloop", "rouge-score", "bert-score", "torch", "transformers", "numpy", "scipy", "matplotlib",
 )  # fmt: skip
 
 

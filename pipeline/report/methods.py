@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from annotations.intervals import FEW as FEWEST_RESAMPLED
+from annotations.intervals import RESAMPLES
+
 from .made import made_from
 from .words import counted, metric_name
 
@@ -109,7 +112,8 @@ def _scores(report: dict[str, Any]) -> str:
             f"BLEURT was computed with the checkpoint {settings['bleurt']['checkpoint']} (bleurt {settings['bleurt']['bleurt']})."
         )
     told.append(
-        "Figures are means over notes with 95 % intervals by the studentised bootstrap over encounters (2,000 resamples)."
+        f"Figures are means over notes with 95 % intervals over encounters: Student's t below {FEWEST_RESAMPLED} of them, the "
+        f"studentised bootstrap ({RESAMPLES:,} resamples) from there on."
     )
     return " ".join(told)
 
@@ -120,7 +124,7 @@ def _comparison(report: dict[str, Any]) -> str:
         return ""
     told = (
         f"{report['model']} and {report['against']['model']} were compared on the same encounters: mean paired difference, 95 % "
-        f"bootstrap interval, and a two-sided paired permutation test, Holm's adjustment over {counted(len(tests), 'score')}. "
+        f"interval, and a two-sided paired permutation test, Holm's adjustment over {counted(len(tests), 'score')}. "
     )
     if report["clinical"]["compared"]:
         told += (
@@ -128,9 +132,14 @@ def _comparison(report: dict[str, Any]) -> str:
             "(ratings) and the sign test (preference), one family, and with permutation tests (errors and edits), another; "
             "reviewers of one encounter are one cluster. "
         )
+    if report.get("wished"):
+        told += (
+            f"A difference of {report['wished']:g} in a score is what was looked for; the number of encounters that show it with "
+            "80 % power is the paired t test's at the standard deviation found here. "
+        )
     return told + (
         "“Too few to tell” is said of fewer than 6 encounters, and of a result that is not significant from fewer encounters "
-        "than show half a standard deviation with 80 % power."
+        "than show the difference looked for (half a standard deviation where none is named) with 80 % power."
     )
 
 

@@ -78,7 +78,8 @@ def estimate(found: dict[str, Any] | None) -> Estimate | None:
     """``{"mean": 0.3, "ci95": [0.2, 0.4]}`` as a cell."""
     if found is None or found["mean"] is None:
         return None
-    low, high = found["ci95"] or (None, None)
+    # A report that was written before its figure had an interval is shown without one.
+    low, high = found.get("ci95") or (None, None)
     return Estimate(found["mean"], low, high)
 
 

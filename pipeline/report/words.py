@@ -10,7 +10,7 @@ SECTIONS = {
     "subjective": "Subjective", "objective_exam": "Objective exam", "objective_results": "Objective results",
     "assessment_and_plan": "Assessment and plan",
 }  # fmt: skip
-INTERVAL = "In brackets the 95 % bootstrap interval of the mean."
+INTERVAL = "In brackets the 95 % interval of the mean."
 
 
 def metric_name(name: str) -> str:

@@ -24,6 +24,7 @@ SHOWN = ("scores", "hallucinations", "omissions", "ratings")
 @click.argument("id")
 @click.option("--split", type=click.Choice(MEASURED), default="dev-a", show_default=True, help="dev-b is for the promotion gate.")
 @click.option("--against", metavar="ID", help="Another model, on the same encounters.")
+@click.option("--wished", type=float, metavar="X", help="With --against: how many encounters show a difference of X in a score?")
 @click.option("--metrics", type=Names(METRICS), default="", metavar="NAMES",
               help=f"Some of {', '.join(METRICS)}, with commas (default: rouge, and bertscore if it can).")  # fmt: skip
 @click.option("--bert-model", "bert", metavar="NAME|FOLDER", help="What BERTScore compares with.")

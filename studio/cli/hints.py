@@ -46,10 +46,18 @@ def _of_files(note: str, transcript: str) -> Answer:
     return Answer(data, table(lines, "The rules find nothing to look at."))
 
 
+def _with(rates: dict[str, Any], name: str) -> str:
+    """A rate with its interval."""
+    if rates[name] is None:
+        return "-"
+    ends = rates[f"{name}_ci95"]
+    return f"{rates[name]:.2f}" + (f" ({ends[0]:.2f} to {ends[1]:.2f})" if ends else "")
+
+
 def _rates(found: dict[str, Any]) -> str:
     rows = [
-        {"hints": name, "n": rates["hints"], "notes": rates["notes"], "per note": f"{rates['per_note']:.2f}",
-         "per 100 words": "-" if rates["per_100_words"] is None else f"{rates['per_100_words']:.2f}"}
+        {"hints": name, "n": rates["hints"], "notes": rates["notes"], "per note": _with(rates, "per_note"),
+         "per 100 words": _with(rates, "per_100_words")}
         for name, rates in found["kinds"].items()
     ]  # fmt: skip
     head = f"{found['model']} on {found['split']}: {found['n']} notes of {found['words_per_note']:.0f} words each on average"

@@ -91,8 +91,8 @@ def _text(found: dict[str, Any]) -> str:
     lines = [head, _spans(parts, found["between_reviewers"]), _ratings(found["overall"]["ratings"])]
     if (said := found["preference"])["compared"]:
         lines.append(
-            f"Preference: the same in {said['agreed']} of {said['compared']} comparisons; the order of showing decided "
-            f"{said['changed_with_place']} of the judge's {said['judged']}."
+            f"Preference: the same in {said['agreed']} of {said['compared']} comparisons{_ends(said['agreed_ci95'])}; the order "
+            f"of showing decided {said['changed_with_place']} of the judge's {said['judged']}."
         )
     return "\n".join(lines)
 
@@ -113,12 +113,16 @@ def _spans(parts: dict[str, Any], between: dict[str, Any]) -> str:
     return "\n".join(filter(None, [table(rows, ""), among]))
 
 
+def _ends(ci95: list[float] | None) -> str:
+    return f" ({_share(ci95[0])} to {_share(ci95[1])})" if ci95 else ""
+
+
 def _ratings(ratings: dict[str, Any]) -> str:
     rows = [
         {
             "rating": name, "pairs": one["pairs"], "the same": one["same"],
-            "judge minus reviewer": _share(one["mean_difference"]), "alpha": _share(one["alpha"]),
-            "kappa, quadratic": _share(one["kappa_quadratic"]),
+            "judge minus reviewer": _share(one["mean_difference"]) + _ends(one["mean_difference_ci95"]),
+            "alpha": _share(one["alpha"]), "kappa, quadratic": _share(one["kappa_quadratic"]),
         }
         for name, one in ratings.items()
         if one["pairs"]

@@ -1,6 +1,7 @@
 """BERTScore against bert-score itself on tiny real encoders, what it does at its limits, and scores that are remembered."""
 
 import json
+import sys
 
 import pytest
 
@@ -37,6 +38,20 @@ def test_the_values_are_bert_scores_own(workspace, folder):
     assert [row["bertscore_cut"] for row in rows] == [0, 0, 0, 1]
     assert model.hash == library.hash.replace(str(folder), "tiny-bert")
     assert model.details()["max_tokens"] == 64 and len(model.weights_sha256) == 64
+
+
+@pytest.mark.parametrize("kind, positions", [("roberta", 66), ("deberta", 64)])
+def test_the_encoders_that_reports_use_have_the_librarys_values_too(workspace, tmp_path, kind, positions):
+    from bert_score import BERTScorer
+
+    folder = make_tiny_bert(tmp_path / kind, kind, positions)
+    library = BERTScorer(model_type=str(folder), num_layers=2, device="cpu")
+    expected = [values.tolist() for values in library.score(PREDICTIONS, REFERENCES)]
+    rows = score_notes([BertScore(bert_model(workspace, str(folder), silent))], REFERENCES, PREDICTIONS)
+    for name, values in zip(BERTSCORE, expected, strict=True):
+        assert [row[name] for row in rows] == pytest.approx(values, abs=1e-5)
+    # RoBERTa's <s> has the id 0: it frames a text as [CLS] does, and is no word of it.
+    assert library._tokenizer.cls_token_id == (0 if kind == "roberta" else 2)
 
 
 @pytest.mark.parametrize("layer", [1, 2])
@@ -128,6 +143,59 @@ def test_the_layers_are_bert_scores_choice():
     from bert_score.utils import model2layers
 
     assert {name: model2layers[name] for name in LAYERS} == LAYERS
+
+
+def test_deberta_is_known_by_its_short_name(workspace, monkeypatch, tmp_path):
+    make_tiny_bert(tmp_path / "microsoft--deberta-xlarge-mnli", "deberta")
+    monkeypatch.setenv("SCRIBELOOP_MODEL_DIR", str(tmp_path))
+    short, full = (bert_model(workspace, f"{owner}deberta-xlarge-mnli", silent) for owner in ("", "microsoft/"))
+    assert short.name == full.name == "microsoft/deberta-xlarge-mnli" and short.weights_sha256 == full.weights_sha256
+
+
+_FAKE = """
+import json, os
+class BleurtScorer:
+    def __init__(self, checkpoint):
+        self.name = json.load(open(os.path.join(checkpoint, "bleurt_config.json")))["name"]
+    def score(self, *, references, candidates, batch_size):
+        print("INFO:tensorflow:Restoring", self.name)
+        pairs = zip(references, candidates, strict=True)
+        return [len(set(ours.split()) & set(theirs.split())) / len(ours.split()) for theirs, ours in pairs]
+"""
+
+
+def test_bleurt_is_run_in_a_python_of_its_own(monkeypatch, tmp_path):
+    # In the place of Google's package one with its interface, whose score is the share of a note's words that the reference has.
+    (tmp_path / "bleurt").mkdir()
+    (tmp_path / "bleurt/__init__.py").write_text("")
+    (tmp_path / "bleurt/score.py").write_text(_FAKE)
+    for name, version in (("bleurt", "0.0.2"), ("tensorflow", "2.18.1")):
+        told = tmp_path / f"{name}-{version}.dist-info"
+        told.mkdir()
+        (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    (tmp_path / "tiny").mkdir()
+    (tmp_path / "tiny/bleurt_config.json").write_text('{"name": "tiny"}')
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("SCRIBELOOP_BLEURT_PYTHON", sys.executable)
+    monkeypatch.setenv("SCRIBELOOP_BLEURT_CHECKPOINT", str(tmp_path / "tiny"))
+    metric = Bleurt()
+    assert metric.details() == {"checkpoint": "tiny", "bleurt": "0.0.2", "tensorflow": "2.18.1"}
+    # Of four words three, of two none, and all of what stands in the reference, marks and line breaks included.
+    pairs = ["Tired since \"May\".\nRest.", "Rest.", "Müde."], ["Tired since June. Rest.", "No fever.", "Müde."]
+    rows = score_notes([metric], *pairs, cache=tmp_path / "scores")
+    assert [row["bleurt"] for row in rows] == [0.75, 0, 1] and "bleurt" not in sys.modules
+    (tmp_path / "tiny/bleurt_config.json").write_text("{}")
+    with pytest.raises(Unavailable, match="KeyError: 'name'"):
+        score_notes([metric], ["a"], ["b"])
+    assert score_notes([metric], *pairs, cache=tmp_path / "scores") == rows, "known scores need no BLEURT"
+
+
+def test_long_scoring_says_how_far_it_is(monkeypatch):
+    # As if every score took longer than the time between two words of progress; the last one needs none.
+    monkeypatch.setattr("pipeline.metrics.scoring._EVERY", -1)
+    said = []
+    score_notes([Rouge()], ["a b", "c d", "e f"], ["a", "c", "e"], say=said.append)
+    assert said == ["  rouge: 1 of 3 notes scored", "  rouge: 2 of 3 notes scored"]
 
 
 def test_bleurt_says_what_is_missing(monkeypatch, tmp_path):

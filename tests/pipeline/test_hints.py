@@ -164,13 +164,21 @@ def test_a_note_of_50_000_characters_is_read_whole():
     assert [(hint.kind, hint.quote) for hint in found] == [("drug", "losartan")]
 
 
+_RATES = ((3, 2, 1.5), (1, 1, 0.5))
+
+
 def test_rates_stand_beside_the_length():
     # 3 and 1 hints on notes of 50 and 150 words: 2 per note, 4 per 200 words are 2 per 100.
     rates = hint_rates([Counted("a", 50, {"number": 2, "missing_drug": 1}), Counted("b", 150, {"number": 1})])
     assert (rates["n"], rates["words_per_note"]) == (2, 100)
-    assert rates["kinds"]["number"] == {"hints": 3, "notes": 2, "per_note": 1.5, "per_100_words": 1.5}
-    assert rates["kinds"]["missing"] == {"hints": 1, "notes": 1, "per_note": 0.5, "per_100_words": 0.5}
-    assert hint_rates([])["kinds"]["dose"] == {"hints": 0, "notes": 0, "per_note": None, "per_100_words": None}
+    # Student's t of 50 and 150 words: 100 -/+ 12.7062 * 50. Two hints and one: 1.5 -/+ 12.7062 * 0.5, and never below 0.
+    assert rates["words_per_note_ci95"] == pytest.approx([0, 735.31], abs=0.01)
+    assert rates["kinds"]["number"]["per_note_ci95"] == pytest.approx([0, 7.8531], abs=1e-3)
+    number, missing = ({"hints": n, "notes": notes, "per_note": rate, "per_100_words": rate} for n, notes, rate in _RATES)
+    assert number.items() <= rates["kinds"]["number"].items() and missing.items() <= rates["kinds"]["missing"].items()
+    assert hint_rates([])["kinds"]["dose"] == {
+        "hints": 0, "notes": 0, "per_note": None, "per_note_ci95": None, "per_100_words": None, "per_100_words_ci95": None,
+    }  # fmt: skip
     assert count_hints([("x", "Doctor: Hello.", "Takes losartan 50 mg.")]) == [Counted("x", 4, {"drug": 1, "dose": 1})]
 
 

@@ -62,11 +62,15 @@ def test_ratings_and_preferences_are_compared(home, judged):
     # Ann: base 2, tuned 4; Ben: base 5. The judge: base 2, tuned 4.
     assert (clarity["pairs"], clarity["same"]) == (3, 2)
     assert clarity["mean_difference"] == pytest.approx((0 + 0 - 3) / 3)
+    low, high = clarity["mean_difference_ci95"]
+    assert low < -1 < high
     # Completeness: Ann did not judge the base's, and gave the tuned one 5.
     assert (found["overall"]["ratings"]["completeness"]["pairs"], found["overall"]["ratings"]["organisation"]["pairs"]) == (1, 0)
     # Ann preferred the tuned note of the first and neither of the second, Ben the base's; the judge the tuned ones.
     said = found["preference"]
     assert (said["compared"], said["agreed"], said["judged"], said["changed_with_place"]) == (3, 1, 3, 0)
+    # Wilson at 1 of 3: (1/3 + 1.96^2 / 6 -/+ 1.96 sqrt(2/27 + 1.96^2 / 36)) / (1 + 1.96^2 / 3).
+    assert said["agreed_ci95"] == pytest.approx([0.0615, 0.7923], abs=1e-4)
 
 
 def test_parts_by_specialty_and_family_and_a_warning_for_kin(home, judged):

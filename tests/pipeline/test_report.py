@@ -23,6 +23,7 @@ from pipeline.report import (
     write_tables,
 )
 from pipeline.reporting import find_report, read_report, report_folder, report_on
+from pipeline.statistics import needed_n
 from studio.cli import main
 from tests.reviewed import opened
 from tests.tiny_bert import make_tiny_bert
@@ -109,15 +110,49 @@ def test_the_papers_tables_hold_what_was_counted(study):
     assert {row[0]: row[2].value for row in rows_of(report, "errors_by_specialty")} == {HOSTILE: 100, "neurology": 100}
     ratings = rows_of(report, "ratings")
     # Three reviews rated both notes: 4 and 2.
+    # What as many encounters show; how many are needed is asked for with --wished, see below.
+    assert scores[0][6] is not None and scores[0][7] is None
     assert len(ratings) == 8 and (ratings[0][1].value, ratings[0][2].value, ratings[0][3]) == (4, 2, 3)
     assert ratings[1][:3] == ("Completeness", None, None), "nobody rated it"
     assert rows_of(report, "judged")[0][3] == 4 and rows_of(report, "judged")[0][6] == "too few to tell"
     # 4 marks in 4 notes of 9 words each.
     assert rows_of(report, "per_words")[0][2].value == 1 and rows_of(report, "per_words")[0][4].value == pytest.approx(100 / 9)
     assert [row[1] for row in rows_of(report, "preference")] == [3, 0, 1, 0]
-    assert rows_of(report, "edits")[0][0] == BASE and rows_of(report, "edits")[0][4] == 0.5
+    assert rows_of(report, "edits")[0][0] == BASE and rows_of(report, "edits")[0][4] == Estimate(0.5)
     assert [row[1] for row in rows_of(report, "by_specialty")] == [4, 4]
     assert len(rows_of(report, "worst")) == 8 and rows_of(report, "worst")[0][0].path.startswith("/review?encounter=enc-")
+
+
+def test_a_wished_difference_says_how_many_encounters_show_it(study):
+    said = ["model", "evaluate", TUNED, "--split", "dev", "--home", str(study.home), "--wished"]
+    result = CliRunner().invoke(main, [*said, "0.02", "--against", BASE])
+    assert result.exit_code == 0, result.output
+    folder = study.home / "reports" / TUNED
+    report = json.loads((folder / "report.json").read_text())
+    row = report["tests"][1]
+    assert report["wished"] == row["matters"] == 0.02 and row["needed_n"] == needed_n(row["sd"], 0.02)
+    shown = rows_of(report, "scores")[1]
+    assert shown[6:] == (row["detectable"], row["needed_n"])
+    for name in ("report.html", "report.md"):
+        text = (folder / name).read_text()
+        assert "Detectable" in text and "n needed" in text and "show one of 0.02" in text and "A difference of 0.02 in" in text
+    for more, why in ((["0.02"], "--against"), (["nan", "--against", BASE], "above 0"), (["0", "--against", BASE], "above 0")):
+        refused = CliRunner().invoke(main, [*said, *more])
+        assert refused.exit_code == 1 and why in refused.stderr
+
+
+def test_figures_of_one_model_carry_their_intervals(study):
+    report = evaluate(study, TUNED, "dev")
+    # Three ratings of 4 differ in nothing.
+    assert rows_of(report, "ratings")[0][1] == Estimate(4, 4, 4)
+    (length,) = rows_of(report, "lengths")
+    assert length[1].low <= length[1].value == report["words"]["notes"] <= length[1].high
+
+
+def test_the_methods_name_what_did_the_arithmetic(study):
+    text = " ".join(methods(evaluate(study, TUNED, "dev")))
+    assert "Student's t below 10 of them, the studentised bootstrap (2,000 resamples) from there on" in text
+    assert "scipy " in text and "numpy " in text and "statsmodels" not in text and "scikit" not in text
 
 
 def test_hints_stand_beside_the_notes_length(study):

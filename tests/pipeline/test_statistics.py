@@ -5,6 +5,7 @@ import math
 import pytest
 
 from annotations import BadInput, bootstrap_interval
+from annotations.intervals import median_interval
 from pipeline.metrics import summarise
 from pipeline.statistics import (
     detectable_difference,
@@ -201,3 +202,11 @@ def test_nothing_to_compare_is_a_result():
 def test_bad_values_are_a_sentence(call, sentence):
     with pytest.raises(BadInput, match=sentence):
         call()
+
+
+def test_the_interval_of_a_median_is_the_sign_tests():
+    # Of 10 values the 2nd and the 9th (of 10 tosses, P(B <= 1) = 11/1024 = 0.011, P(B <= 2) = 56/1024 = 0.055); of 6 the
+    # ends (1/64 = 0.016), of 5 none (1/32 = 0.031).
+    assert median_interval([7, 1, 10, 3, 2, 9, 4, 8, 5, 6]) == [2, 9]
+    assert median_interval(range(6)) == [0, 5]
+    assert median_interval(range(5)) is None and median_interval([]) is None

@@ -69,7 +69,7 @@ def facts() -> dict[str, str | dict[str, str]]:
     return {
         "commit": (said[0] or "no commit") + "+" * bool(said[1]),
         "machine": f"{psutil.cpu_count()} cores, {memory:.0f} GB, {platform.machine()}, Python {platform.python_version()}",
-        "versions": versions("numpy", "scipy", "statsmodels", "torch", "transformers"),
+        "versions": versions("numpy", "scipy", "torch", "transformers"),
     }
 
 
