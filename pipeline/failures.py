@@ -18,6 +18,11 @@ def explain(error: BaseException, run: Run) -> str:
     resume = f"then continue with: scribeloop runs resume {run.id}"
     if any(getattr(cause, "errno", None) in FULL for cause in causes) or any(word in reasons for word in DISK_FULL):
         return f"The disk is full, so step {run.step} of {run.steps} could not be saved. Free some space, {resume}"
+    if "CUDA out of memory" in reasons:
+        return (
+            f"The GPU's memory ran out at step {run.step} of {run.steps}. Free it of other programs, {resume}; or train again "
+            f"with fewer rows read together, which is slower and learns the same: {run.command} --set rows_at_once={_fewer(run)}"
+        )
     if isinstance(error, MemoryError) or any(word in reasons for word in NO_MEMORY):
         return (
             f"Memory ran out at step {run.step} of {run.steps}. Close other programs, or leave the longest rows out "
@@ -38,3 +43,8 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
+
+
+def _fewer(run: Run) -> int:
+    """Half as many rows together as the run had: no more than a step's batch, and eight on a GPU where none are named."""
+    return max(1, min(run.config.get("rows_at_once") or 8, run.config.get("batch", 2)) // 2)

@@ -11,6 +11,7 @@ from annotations import Damaged, Model, NotFound, sha256
 from .evaluate import check_asked, evaluate
 from .evaluate_notes import write_missing
 from .metrics import Metric, bert_at_hand, chosen_metrics
+from .models import named
 from .notes import Say
 from .report import as_html, summary, write_files
 from .run_files import RUN_FILE
@@ -45,6 +46,7 @@ def report_on(
     Without ``metrics`` it is ROUGE, and BERTScore where ``bert`` names an encoder or this machine has one; the report says so
     when not. ``write`` has the models write the notes that are missing.
     """
+    model_id, against = named(workspace, model_id), named(workspace, against)
     names = check_asked(model_id, against, split, final, wished)
     chosen, left_out = _metrics(workspace, metrics, bert, say)
     written = write_missing(workspace, names, say, split, final, limit, source, max_new_tokens, long) if write else []

@@ -66,10 +66,12 @@ class Recorder:
     def finish(self, status: str, error: str | None = None, **changes: Any) -> None:
         """The last words, which must be said even on a full disk."""
         (self.folder / RESERVE).unlink(missing_ok=True)
-        self.set(status=status, error=error, ended=now(), eta_seconds=None, peak_memory_mb=peak_memory_mb(), **changes)
-        # run.json is the truth; on a full disk the database's row is brought up to it later.
+        changes |= {"status": status, "error": error, "ended": now(), "eta_seconds": None, "peak_memory_mb": peak_memory_mb()}
+        # The row first, so that whoever sees the run ended finds it in the database. run.json is the truth: on a full disk the
+        # row is brought up to it later.
         with contextlib.suppress(Exception):
-            record(self.workspace, self.run)
+            record(self.workspace, dataclasses.replace(self.run, **changes))
+        self.set(**changes)
 
 
 def main(folder: Path) -> int:

@@ -47,7 +47,8 @@ def choose(wanted: str = "auto") -> Backend:
     if wanted == "unsloth":
         raise Unavailable(
             f"Unsloth cannot train here: {lacks}. Leave --set backend out, or, on a machine with a GPU, install it into an "
-            f"environment of its own (pip install 'scribeloop[unsloth]') and set {UNSLOTH_PYTHON} to that environment's python."
+            f"environment of its own (pip install 'scribeloop[unsloth]', which brings the bitsandbytes that it needs) and set "
+            f"{UNSLOTH_PYTHON} to that environment's python."
         )
     return Backend("peft", sys.executable, lacks)
 

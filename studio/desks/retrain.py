@@ -64,6 +64,12 @@ class RetrainDesk:
     def get(self, run_id: str) -> Run:
         return runs.get_run(self.workspace, run_id)
 
+    def compare(self, run_id: str, other: str) -> dict[str, Any]:
+        """As a listing: the settings in which two runs differ, then what came of each."""
+        found = runs.compare_runs(self.workspace, (run_id, other))
+        rows = [[key, *map(_cell, values)] for part in ("settings", "results") for key, values in found[part].items()]
+        return {"columns": ["", *found["results"]["name"]], "rows": [row for row in rows if row[0] != "name"], "empty": ""}
+
     def log(self, run_id: str, lines: int = 40) -> str:
         path = self.workspace.runs / run_id / LOG_FILE
         return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]) if path.exists() else ""
@@ -82,3 +88,7 @@ class RetrainDesk:
             return []
         # The last line may be half written while the trainer goes on.
         return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -47,7 +47,10 @@ def page(workspace: Workspace) -> None:
             again = gr.Button("Take its settings for a new run", variant="secondary", visible=False)
         said = Said()
         status = Said(elem_id="run-status")
-        curve = gr.LinePlot(x="step", y="loss", title="Loss per step", height=240, visible=False)
+        made_by = Command()
+        curve = gr.LinePlot(
+            x="step", y="loss", color="of", title="Loss per step", color_title=" ", height=240, visible=False
+        )  # fmt: skip
         with gr.Accordion("Steps as a table", open=False, visible=False) as steps_box:
             steps = Listing()
         with gr.Accordion("A note after each epoch", open=False, visible=False) as samples_box:
@@ -56,29 +59,37 @@ def page(workspace: Workspace) -> None:
             log = PlainText()
         gr.Markdown("## Runs")
         listing = Listing()
+        with gr.Row(elem_classes="filters"):
+            beside = gr.Dropdown([], label="Compare the run above with", info="Settings that differ, and what came of each.")
+        compared = Listing(visible=False)
     chosen = gr.State("")
     timer = gr.Timer(2)
 
     settings = [dataset, base, name, epochs, rank, rate]
-    seen = [status, curve, steps_box, steps, samples_box, samples, log_box, log, cancel, resume, again, listing]
+    seen = [status, made_by, curve, steps_box, steps, samples_box, samples, log_box, log, cancel, resume, again, listing]
 
     def arrive(request: gr.Request):
         found = desk.runs()
         wanted = request.query_params.get("run") or (found[0].id if found else "")
         options, bases = desk.datasets(), desk.bases()
         first = options[0][1] if options else None
-        return gr.Dropdown(choices=options, value=first), gr.Dropdown(choices=bases, value=bases[0]), wanted, *watch(wanted)
+        others = [(run.name, run.id) for run in found if run.id != wanted]
+        return (
+            gr.Dropdown(choices=options, value=first), gr.Dropdown(choices=bases, value=bases[0]),
+            gr.Dropdown(choices=others, value=None, visible=bool(others)), wanted, *watch(wanted),
+        )  # fmt: skip
 
     def watch(run_id: str):
         run = desk.get(run_id) if run_id else None
         rows = [_row(one) for one in desk.runs()]
         table = {"columns": ["Run", "Dataset", "Status", "Step", "Loss"], "rows": rows, "empty": ADVICE}
         if run is None:
-            return "", *[gr.skip()] * 6, "", *[gr.Button(visible=False)] * 3, table
+            return "", "", *[gr.skip()] * 6, "", *[gr.Button(visible=False)] * 3, table
         points, told = desk.curve(run.id), desk.epochs(run.id)
         return (
             _status(run),
-            gr.LinePlot(_frame(points), visible=len(points) > 1),
+            run.command,
+            gr.LinePlot(_frame(points, told), visible=len(points) > 1, y_lim=_limits(points, told)),
             gr.Accordion(visible=len(points) > 1),
             _steps(points),
             gr.Accordion(visible=bool(told)),
@@ -90,6 +101,9 @@ def page(workspace: Workspace) -> None:
             gr.Button(visible=True),
             table,
         )
+
+    def compare(run_id: str, other: str | None):
+        return Listing(desk.compare(run_id, other), visible=True) if run_id and other else Listing(visible=False)
 
     def begin(*values):
         if not values[0]:
@@ -122,20 +136,32 @@ def page(workspace: Workspace) -> None:
         return told, gr.Dropdown(choices=options, value=made)
 
     root = gr.context.Context.root_block
-    root.load(arrive, outputs=[dataset, base, chosen, *seen], **AT_ONCE)
+    root.load(arrive, outputs=[dataset, base, beside, chosen, *seen], **AT_ONCE)
     timer.tick(watch, chosen, seen, **AT_ONCE)
     gr.on([part.change for part in settings], desk.command, settings, command, **AT_ONCE)
     build.click(make, [new_name, source], [built, dataset])
     start.click(begin, settings, [chosen, said], show_progress="hidden").then(watch, chosen, seen, **AT_ONCE)
+    beside.change(compare, [chosen, beside], compared, **AT_ONCE)
     again.click(take, chosen, settings, **AT_ONCE)
     cancel.click(change("cancel_run"), chosen, said).then(watch, chosen, seen, **AT_ONCE)
     resume.click(change("resume_run"), chosen, said).then(watch, chosen, seen, **AT_ONCE)
 
 
-def _frame(points: list[dict]):
+def _frame(points: list[dict], told: list[dict]):
+    """What was learnt from, step by step, and what was only measured, once an epoch."""
     import pandas
 
-    return pandas.DataFrame(points or [], columns=["step", "loss"])
+    rows = [(one["step"], one["loss"], "learnt") for one in points] + [(one["step"], one["eval_loss"], "dev-a") for one in told]
+    return pandas.DataFrame(rows, columns=["step", "loss", "of"])
+
+
+def _limits(points: list[dict], told: list[dict]) -> list[float] | None:
+    """A little room above and below, so that no line is cut at the edge."""
+    losses = [one["loss"] for one in points] + [one["eval_loss"] for one in told]
+    if not losses:
+        return None
+    room = 0.05 * (max(losses) - min(losses)) or 0.1
+    return [min(losses) - room, max(losses) + room]
 
 
 def _steps(points: list[dict]) -> dict:
@@ -160,8 +186,10 @@ def _samples(told: list[dict]) -> str:
 
 def _status(run: Run) -> str:
     """One paragraph on where the run is; the sentences of an error are the run's own."""
-    done = 100 * run.step / run.steps if run.steps else 0
-    parts = [f"{run.name} is {run.status}", f"step {run.step} of {run.steps or '?'} ({done:.0f} %)"]
+    parts = [f"{run.name} is {run.status}"]
+    if run.status == "queued":
+        parts = [f"{run.name} waits until the training before it has ended"]
+    parts += [f"step {run.step} of {run.steps} ({100 * run.step / run.steps:.0f} %)"] if run.steps else []
     parts += [f"{span(run.eta_seconds)} to go"] if run.alive and run.eta_seconds is not None else []
     parts += [f"loss {run.loss:.3f}"] if run.loss is not None else []
     parts += [f"on dev-a {run.eval_loss:.3f}"] if run.eval_loss is not None else []
@@ -170,7 +198,7 @@ def _status(run: Run) -> str:
     parts += [f"{run.tokens_per_second:.0f} tokens/s"] if run.tokens_per_second else []
     parts += [f"{run.peak_memory_mb / 1000:.1f} GB at most"] if run.peak_memory_mb else []
     parts += [f"{run.gpu_memory_mb / 1000:.1f} GB of the GPU's"] if run.gpu_memory_mb else []
-    text = " · ".join(parts) + f"\n{run.command}"
+    text = " · ".join(parts)
     if run.error:
         text += f"\n{run.error}"
     if run.status == "done":
@@ -183,7 +211,7 @@ def _row(run: Run) -> list:
         {"text": run.name, "href": f"/retrain?run={run.id}", "sub": run.created[:16].replace("T", " ")},
         run.dataset["name"],
         {"text": run.status, "badge": TONES.get(run.status, "plain")},
-        f"{run.step} of {run.steps or '?'}",
+        f"{run.step} of {run.steps}" if run.steps else "",
         "" if run.loss is None else f"{run.loss:.3f}",
     ]
 

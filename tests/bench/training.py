@@ -2,7 +2,8 @@
 
 Both learn the same rows in the same order, with the same LoRA, steps, threads and computing type, one after the other, each in a
 process of its own. Plain TRL is given prompt and completion, so that it too learns the note alone, and no maximum length, so that
-it cuts nothing; the rest is its default.
+it cuts nothing; the rest is its default. TRL 1.15 computes that loss with Triton's kernels and so cannot train on a CPU:
+``--trl`` names a folder with an older one (``pip install --no-deps --target FOLDER trl==1.10.0``), which its side then uses.
 """
 
 import argparse
@@ -40,6 +41,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=6)
     parser.add_argument("--batch", type=int, default=2)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--trl", type=Path, help="a folder with another version of TRL, for TRL's side alone")
     parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -49,6 +51,8 @@ def _in_own_process(side: str, asked: argparse.Namespace) -> dict:
 
     # Ours runs as ``scribeloop model train`` starts it; the allocator's settings are a part of it.
     environment = process_environment() if side == "ours" else os.environ | {"HF_HUB_OFFLINE": "1"}
+    if side == "trl" and asked.trl:
+        environment["PYTHONPATH"] = os.pathsep.join([str(asked.trl.resolve()), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.training", *sys.argv[1:], "--side", side], env=environment, text=True, check=True,
         stdout=subprocess.PIPE,

@@ -8,11 +8,25 @@ import numpy
 import pytest
 from click.testing import CliRunner
 
-from annotations import BadInput, Conflict, NotFound, Output, Promotions, Rating, Reviews, Span
+from annotations import (
+    BadInput,
+    Conflict,
+    Judge,
+    JudgedRating,
+    Judgement,
+    Judgements,
+    NotFound,
+    Output,
+    Promotions,
+    Rating,
+    Reviews,
+    Span,
+)
 from pipeline.gate import general_row, judged, run_gate
 from pipeline.gate_config import Named, gate_config
 from pipeline.gate_measures import measure_of
 from pipeline.general import general_texts, mean_loss
+from pipeline.hints import UNSUPPORTED, find_hints
 from pipeline.models import named, register_adapter, resolve_base
 from pipeline.prompts import prompt_hash
 from pipeline.registry import NotPromoted, promote, roll_back
@@ -83,7 +97,7 @@ def test_the_loss_on_general_text_is_the_models_own(tiny_llama):
     assert len(general_texts()) == 30
     model = AutoModelForCausalLM.from_pretrained(tiny_llama).eval()
     texts = [torch.arange(3, 30)[None], torch.arange(40, 50)[None]]
-    own = [float(model(ids, labels=ids).loss) * (ids.shape[1] - 1) for ids in texts]
+    own = [model(ids, labels=ids).loss.item() * (ids.shape[1] - 1) for ids in texts]
     assert mean_loss(model, texts) == pytest.approx(sum(own) / (26 + 9), rel=1e-5)
 
 
@@ -128,8 +142,10 @@ def test_the_gates_settings_are_the_workspaces_own_or_those_that_ship(workspace)
 
 
 @pytest.fixture
-def models(workspace, tiny_llama, tmp_path):
+def models(workspace, tiny_llama, tmp_path, monkeypatch):
     """A base whose notes are poor, and three adapters of it: two good, one as poor as the base."""
+    few = general_texts()[:3]
+    monkeypatch.setattr("pipeline.general.general_texts", lambda: few)
     from tests.pipeline.test_merge import make_adapter
 
     base = resolve_base(workspace, str(tiny_llama), print)
@@ -237,6 +253,49 @@ def test_reviews_decide_where_the_settings_say_so(workspace, models):
     rows = {one["measure"]: one for one in promote(workspace, "good", print)["rows"]}
     assert (rows["major hallucinations"]["candidate"], rows["major hallucinations"]["against"]) == (0.0, 1.0)
     assert rows["factual_correctness"]["difference"] == 2.0
+
+
+def test_judges_and_hints_decide_where_the_settings_say_so(workspace, models):
+    safety = [("major hallucinations", "judge", 0.5), ("factual_correctness", "judge", 0.5), ("unsupported facts", "hints", 5)]
+    (workspace.home / "gate.toml").write_text(
+        ONLY_ROUGE.replace("safety = []\n", "")
+        + "".join(f'[[safety]]\nmeasure = "{name}"\nsource = "{source}"\nmargin = {margin}\n' for name, source, margin in safety)
+    )
+    # The hints have the stored notes, and nothing in them is unsupported; no judge has read any.
+    with pytest.raises(NotPromoted, match=r"major hallucinations \(no data: no judge.*factual_correctness \(no data") as refused:
+        promote(workspace, "good", print)
+    assert [one["passes"] for one in refused.value.table["rows"] if one["source"] == "hints"] == [True]
+
+    with workspace.store() as store:
+        _judged(store, "judge-a", {"good": (False, 4), models.id: (True, 2)})
+        # A later judge of one model's notes compares nothing, and a second reading of a note does not count.
+        _judged(store, "judge-b", {"good": (True, 1)})
+        _judged(store, "judge-a", {"good": (True, 1)}, sample=1)
+    rows = {one["measure"]: one for one in run_gate(workspace, "good", print)["rows"]}
+    assert (rows["major hallucinations"]["candidate"], rows["major hallucinations"]["against"]) == (0.0, 1.0)
+    assert rows["factual_correctness"]["difference"] == 2.0 and all(one["passes"] for one in rows.values())
+
+    # Eleven words, of which the rules doubt what to start and how much: nobody spoke of it.
+    note = "SUBJECTIVE Tired since May. PLAN Start warfarin 75 mg daily now."
+    kinds = [hint.kind for hint in find_hints(VISITS[0].transcript, note) if hint.kind in UNSUPPORTED]
+    assert kinds and len(note.split()) == 11
+    with workspace.store() as store:
+        for visit in VISITS:
+            store.add_output(Output(visit.id, "good", note, "test", prompt_hash(), {}, 1.0, 1, 1, "stop"))
+    found = {one["source"]: one for one in run_gate(workspace, "good", print)["rows"]}["hints"]
+    assert found["candidate"] == pytest.approx(100 * len(kinds) / 11) and found["against"] == 0
+    assert not found["passes"] and found["why"] == "may be worse"
+
+
+def _judged(store, name: str, found: dict[str, tuple[bool, int]], sample: int = 0) -> None:
+    """One judge's reading of these models' notes: whether each has a major error, and a rating."""
+    judgements = Judgements(store)
+    judge = judgements.ensure_judge(Judge(name, "127.0.0.1", "p" * 64))
+    for model, (major, value) in found.items():
+        for output in store.list_outputs(model_id=model):
+            span = Span(output.id, 0, 7, output.text[:7], "fabrication", "major" if major else "minor")
+            rating = JudgedRating("factual_correctness", value)
+            judgements.add(Judgement(judge.id, output.id, sample, spans=(span,), ratings=(rating,)))
 
 
 def test_the_commands_show_the_table_and_obey_the_gate(workspace, models):

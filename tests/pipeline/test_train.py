@@ -232,6 +232,15 @@ def test_what_ended_a_run_is_said_in_a_sentence(error, says):
     assert says in explain(error, run)
 
 
+def test_a_full_gpu_is_told_to_take_fewer_rows_together():
+    error = RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+    command = "scribeloop model train refs --base tiny"
+    # Eight rows where the settings name none, but never more than a step has; half of that, and at least one.
+    for config, fewer in (({"batch": 16}, 4), ({"batch": 4}, 2), ({"batch": 8, "rows_at_once": 2}, 1), ({"batch": 1}, 1)):
+        said = explain(error, Run("run-1", "m", {}, {}, config, command, now(), step=3, steps=9))
+        assert "GPU's memory ran out at step 3 of 9" in said and said.endswith(f"{command} --set rows_at_once={fewer}")
+
+
 def test_a_safetensors_write_on_a_full_disk_is_known_for_what_it_is(tmp_path):
     resource = pytest.importorskip("resource")
     import torch

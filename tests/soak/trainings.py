@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,25 +56,27 @@ def undisturbed(workspace: Workspace) -> Run:
     return ended(workspace, start_run(workspace, "refs", "tiny", CONFIG, "alone").id)
 
 
-def trial(workspace: Workspace, kill: Kill, name: str, alone: Run) -> str:
-    """Start a run from a studio's process, kill, look for the run from a new process as the studio would, resume it to its end.
-    Returns what was wrong, or an empty text."""
-    words = [str(workspace.home), name, str(CONFIG.max_steps)]
-    studio = subprocess.Popen([sys.executable, "-m", "tests.soak.trainings", *words], stdout=subprocess.PIPE)
-    id = studio.stdout.readline().decode().strip()
-    time.sleep(kill.after)
-    run = get_run(workspace, id)
-    if kill.victim in ("studio", "both"):
+def trial(workspace: Workspace, kills: Sequence[Kill], name: str, alone: Run) -> str:
+    """For each kill: start, resume or find the run from a studio's process, kill, look for the run from here as another studio
+    would; at last resume it to its end. Returns what was wrong, or an empty text."""
+    words = [sys.executable, "-m", "tests.soak.trainings", str(workspace.home), name, str(CONFIG.max_steps)]
+    for kill in kills:
+        studio = subprocess.Popen(words, stdout=subprocess.PIPE)
+        id = studio.stdout.readline().decode().strip()
+        time.sleep(kill.after)
+        run = get_run(workspace, id)
+        if kill.victim in ("studio", "both"):
+            studio.kill()
+        if kill.victim in ("trainer", "both") and process_alive(run.pid, run.process_started):
+            os.kill(run.pid, signal.SIGKILL)
         studio.kill()
-    if kill.victim in ("trainer", "both") and process_alive(run.pid, run.process_started):
-        os.kill(run.pid, signal.SIGKILL)
-    studio.kill()
-    studio.wait()
-    if kill.victim == "studio" and get_run(workspace, id).status in ("interrupted", "failed"):
-        return "the studio's death touched the run"
+        studio.wait()
+        if kill.victim == "studio" and get_run(workspace, id).status in ("interrupted", "failed"):
+            return "the studio's death touched the run"
+        run = get_run(workspace, id) if kill.victim == "studio" else ended(workspace, id)
+        if run.status not in ("done", "interrupted", "running", "queued"):
+            return f"the run ended as {run.status}: {run.error}"
     run = ended(workspace, id)
-    if run.status not in ("done", "interrupted"):
-        return f"the run ended as {run.status}: {run.error}"
     if run.status == "interrupted":
         resume_run(workspace, id)
         run = ended(workspace, id)
@@ -105,7 +108,7 @@ def trial_training_kills(size: str) -> Found:
         alone = undisturbed(workspace)
         rows = []
         for n, kill in enumerate(kills(TRIALS[size], 1, time.monotonic() - started)):
-            rows.append({"victim": kill.victim, "after s": kill.after, "wrong": trial(workspace, kill, f"run{n}", alone)})
+            rows.append({"victim": kill.victim, "after s": kill.after, "wrong": trial(workspace, [kill], f"run{n}", alone)})
     held = not any(row["wrong"] for row in rows)
     return Found(held, "Every killed run ends complete or resumable, none is lost, none double.", rows)
 
@@ -113,6 +116,11 @@ def trial_training_kills(size: str) -> Found:
 if __name__ == "__main__":
     # What the studio does when the button is pressed; then it lives on, as a studio does.
     home, name, steps = sys.argv[1:]
-    config = dataclasses.replace(CONFIG, max_steps=int(steps))
-    print(start_run(Workspace(Path(home)), "refs", "tiny", config, name).id, flush=True)
+    workspace = Workspace(Path(home))
+    run = next((run for run in list_runs(workspace) if run.name == name), None)
+    if run is None:
+        run = start_run(workspace, "refs", "tiny", dataclasses.replace(CONFIG, max_steps=int(steps)), name)
+    elif run.status == "interrupted":
+        run = resume_run(workspace, run.id)
+    print(run.id, flush=True)
     time.sleep(600)
