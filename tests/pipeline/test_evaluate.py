@@ -139,7 +139,7 @@ def test_the_command(study):
     # Six equal differences: of 64 signs two are as far off, p = 0.031; Holm over four equal ones: 0.125.
     assert lines[5].split() == [
         "ROUGE-2", "1.000", "(1.000", "to", "1.000)", "0.500", "(0.500", "to", "0.500)", "+0.500", "(+0.500", "to", "+0.500)",
-        "0.125", "too", "few", "to", "tell",
+        "0.125", "too", "few", "to", "tell", "0.000", "–",
     ]  # fmt: skip
     refused = CliRunner().invoke(main, ["model", "evaluate", "tuned", "--split", "test", "--home", str(workspace.home)])
     assert refused.exit_code == 1 and "--final" in refused.stderr
