@@ -135,11 +135,11 @@ def test_the_command(study):
     assert result.exit_code == 0 and report["differences"]["rouge2"] == {"mean": 0.5, "ci95": [0.5, 0.5]}
     lines = CliRunner().invoke(main, command).stdout.split("\n")
     assert lines[0] == "tuned on dev: 6 of 6 encounters with a reference"
-    assert lines[3].split() == ["Metric", "tuned", "base", "Difference", "p", "Verdict"]
+    assert lines[3].split() == ["Metric", "tuned", "base", "Difference", "p", "Verdict", "Detectable", "n", "needed"]
     # Six equal differences: of 64 signs two are as far off, p = 0.031; Holm over four equal ones: 0.125.
     assert lines[5].split() == [
         "ROUGE-2", "1.000", "(1.000", "to", "1.000)", "0.500", "(0.500", "to", "0.500)", "+0.500", "(+0.500", "to", "+0.500)",
-        "0.125", "too", "few", "to", "tell",
+        "0.125", "too", "few", "to", "tell", "0.000", "–",
     ]  # fmt: skip
     refused = CliRunner().invoke(main, ["model", "evaluate", "tuned", "--split", "test", "--home", str(workspace.home)])
     assert refused.exit_code == 1 and "--final" in refused.stderr
