@@ -16,7 +16,7 @@ from tests.invented import encounter
 from tests.pipeline.invented_judge import judge
 from tests.pipeline.loopback_model import loopback_model
 from tests.reviewed import BASE, TUNED, few_reviews, opened, visit
-from tests.studio.axe import fetch_axe, findings
+from tests.studio.axe import FIND, fetch_axe, findings
 from tests.studio.desk_app import free_port
 from tests.studio.review_page import mark, select, wait_saved
 
@@ -87,6 +87,17 @@ def test_a_page(page, studio, axe, path, ready):
     page.goto(address + path.format(**ids))
     page.wait_for_selector(ready)
     assert findings(page, axe) == []
+
+
+def test_the_report_within_its_frame(page, studio, axe):
+    """No script runs in the frame, so the checker looks at the same document outside of it."""
+    page.goto(f"{studio[0]}/report?model={TUNED}")
+    document = page.locator("iframe.report-frame:not([hidden])").get_attribute("srcdoc")
+    page.set_content(document)
+    page.evaluate(axe)
+    for look in ("light", "dark"):
+        page.evaluate("(look) => { document.documentElement.dataset.look = look; }", look)
+        assert page.evaluate(FIND, ["html", {}]) == [], look
 
 
 def test_a_review_at_work(page, studio, axe):
