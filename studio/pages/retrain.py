@@ -103,7 +103,7 @@ def page(workspace: Workspace) -> None:
         )
 
     def compare(run_id: str, other: str | None):
-        return Listing(desk.compare(run_id, other), visible=True) if run_id and other else Listing(visible=False)
+        return gr.update(value=desk.compare(run_id, other), visible=True) if run_id and other else gr.update(visible=False)
 
     def begin(*values):
         if not values[0]:

@@ -307,6 +307,8 @@ def test_the_commands_show_the_table_and_obey_the_gate(workspace, models):
     refused = run("promote", "poor")
     assert refused.exit_code == 1 and "poor is not promoted" in refused.stderr and "no: not shown" in refused.stderr
     assert "good is champion" in run("promote", "good").stdout
+    evaluated = run("evaluate", "champion", "--split", "dev-b", "--no-generate", "--metrics", "rouge", "--json")
+    assert json.loads(evaluated.stdout)["model"] == "good"
     assert "no model is champion now" in run("rollback").stdout
     listed = json.loads(run("list", "--kind", "adapter", "--json").stdout)
     assert {one["id"]: one["status"] for one in listed} == {"good": "retired", "better": "candidate", "poor": "candidate"}

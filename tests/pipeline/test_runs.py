@@ -22,6 +22,7 @@ from pipeline.train_config import TrainConfig
 from pipeline.weights import weights_sha256
 from pipeline.workspace import Workspace
 from studio.cli import main
+from studio.desks.retrain import RetrainDesk
 from tests.invented import encounter
 
 STEPS = 160
@@ -279,4 +280,8 @@ def test_a_second_run_waits_for_its_turn_and_both_stand_in_the_database(workspac
     compared = CliRunner().invoke(main, ["runs", "compare", second.id, third.id, "--json", "--home", str(workspace.home)])
     found = json.loads(compared.stdout)
     assert found["settings"] == {"lr": [1e-3, 3e-3]} and found["results"]["status"] == ["done", "cancelled"]
+    # The page shows the same, a row for each.
+    listing = RetrainDesk(workspace).compare(second.id, third.id)
+    assert listing["columns"] == ["", "second", "third"] and listing["rows"][0] == ["lr", "0.001", "0.003"]
+    assert ["status", "done", "cancelled"] in listing["rows"]
     assert (workspace.runs / second.id / "config.toml").read_text(encoding="utf-8").count("lr = 0.001") == 1
