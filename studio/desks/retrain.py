@@ -67,8 +67,13 @@ class RetrainDesk:
     def compare(self, run_id: str, other: str) -> dict[str, Any]:
         """As a listing: the settings in which two runs differ, then what came of each."""
         found = runs.compare_runs(self.workspace, (run_id, other))
-        rows = [[key, *map(_cell, values)] for part in ("settings", "results") for key, values in found[part].items()]
-        return {"columns": ["", *found["results"]["name"]], "rows": [row for row in rows if row[0] != "name"], "empty": ""}
+        rows = [
+            [key.replace("_", " "), *map(_cell, values)]
+            for part in ("settings", "results")
+            for key, values in found[part].items()
+            if key != "name" and any(value is not None for value in values)
+        ]
+        return {"columns": ["Setting or result", *found["results"]["name"]], "rows": rows, "empty": ""}
 
     def log(self, run_id: str, lines: int = 40) -> str:
         path = self.workspace.runs / run_id / LOG_FILE

@@ -2,7 +2,7 @@
 
 Both learn the same rows in the same order, with the same LoRA, steps, threads and computing type, one after the other, each in a
 process of its own. Plain TRL is given prompt and completion, so that it too learns the note alone, and no maximum length, so that
-it cuts nothing; the rest is its default. TRL 1.15 computes that loss with Triton's kernels and so cannot train on a CPU:
+it cuts nothing; the rest is its default. TRL 1.15 computes that loss with Triton's kernels, so without Triton it stops:
 ``--trl`` names a folder with an older one (``pip install --no-deps --target FOLDER trl==1.10.0``), which its side then uses.
 """
 
