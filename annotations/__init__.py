@@ -12,7 +12,7 @@ from .figures import HALLUCINATION, IMPORTANT_NEGATIVE, OMISSION, OTHER, Compare
 from .findings import NoteFindings, PairFindings, paired_findings
 from .history import Change, History
 from .intake import Taken, take_in
-from .intervals import bootstrap_interval, ratio_interval, standard_error
+from .intervals import FEWEST_RESAMPLED, RESAMPLES, bootstrap_interval, ratio_interval, standard_error
 from .judgement_values import JUDGED_PREFERENCES, Judge, JudgedPair, JudgedRating, Judgement
 from .judgements import Judgements
 from .label_sets import LabelSets
@@ -67,6 +67,7 @@ __all__ = [
     "Edited",
     "Encounter",
     "Event",
+    "FEWEST_RESAMPLED",
     "Fact",
     "Figures",
     "Found",
@@ -99,6 +100,7 @@ __all__ = [
     "Pool",
     "Promotion",
     "Promotions",
+    "RESAMPLES",
     "Queue",
     "QueueEntry",
     "QueuePage",

@@ -12,7 +12,7 @@ from .arrays import cluster_totals, numbers
 
 RESAMPLES, SEED = 2000, 0
 # Below this many clusters resamples repeat too much to tell a shape; Student's t, which only asks for the spread, is taken.
-FEW = 10
+FEWEST_RESAMPLED = 10
 # Draws of up to so many clusters are kept: 16 MB.
 _KEPT = 1000
 
@@ -43,7 +43,7 @@ def ratio_interval(sums: Any, sizes: Any, within: tuple[float, float] | None = N
     if error <= 1e-12 * max(1.0, abs(ratio)):
         low = high = ratio
     else:
-        smallest, largest = _student(n) if n < FEW else _studentised(sums - ratio * sizes, sizes, error)
+        smallest, largest = _student(n) if n < FEWEST_RESAMPLED else _studentised(sums - ratio * sizes, sizes, error)
         low, high = ratio - largest * error, ratio - smallest * error
     bottom, top = within or (-numpy.inf, numpy.inf)
     return [float(min(max(bound, bottom), top)) for bound in (low, high)]

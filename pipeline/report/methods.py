@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from annotations.intervals import FEW as FEWEST_RESAMPLED
-from annotations.intervals import RESAMPLES
+from annotations import FEWEST_RESAMPLED, RESAMPLES
 
 from .made import made_from
 from .words import counted, metric_name
