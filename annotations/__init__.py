@@ -24,7 +24,7 @@ from .pool import Pool
 from .promotions import Promotion, Promotions
 from .queue import Queue, QueueEntry, QueuePage
 from .restore import restore_database
-from .results import count_findings, findings_stamp, label_groups
+from .results import ReadBefore, count_findings, findings_stamp, label_groups
 from .review_state import ReviewState
 from .reviews import Reviews
 from .sections import section_at
@@ -105,6 +105,7 @@ __all__ = [
     "QueueEntry",
     "QueuePage",
     "Rated",
+    "ReadBefore",
     "Rating",
     "Refused",
     "Review",

@@ -5,8 +5,10 @@ for the latest. A note counts once, however many reviewers read it, and holds an
 ended without a judgement say nothing of the notes. The encounters behind each number come from ``behind``.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -34,10 +36,37 @@ _MARKS = {
 }
 
 
-def count_findings(store: Store, selection: Selection, labels: LabelSet | None = None) -> Figures:
-    """All figures of a selection, as they were at one moment."""
+class ReadBefore:
+    """What was read of judged, submitted reviews, kept from one count to the next. These stand still, since reopening one makes a
+    new version, so a later count reads only what was submitted since. (After a restore the same review may end otherwise, but at
+    another moment.)"""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, dict[tuple[str, str], list[tuple[str, str]]]] = {table: {} for table in _MARKS}
+
+    def codes(self, store: Store, table: str, judged: list[Chosen]) -> Iterator[tuple[str, str, str]]:
+        """Review, note, and the marks (or ratings) that the review left in the note, each as a code of its parts."""
+        known, moments = self._codes[table], {one.review_id: one.submitted for one in judged}
+        new: dict[tuple[str, str], list[tuple[str, str]]] = {key: [] for key in moments.items() if key not in known}
+        if new:
+            # Constants, because a call of char() for each of them took half of the time.
+            code = f" || '{_BETWEEN_PARTS}' || ".join(_MARKS[table])
+            sql = f"""SELECT review_id, output_id, group_concat({code}, '{_BETWEEN_MARKS}') FROM {table}
+                WHERE review_id IN (SELECT value FROM json_each(?)) GROUP BY review_id, output_id"""
+            for review_id, output_id, codes in store.db.execute(sql, [json.dumps([review_id for review_id, _ in new])]):
+                new[review_id, moments[review_id]].append((output_id, codes))
+            known.update(new)
+        for key in moments.items():
+            for output_id, codes in known[key]:
+                yield key[0], output_id, codes
+
+
+def count_findings(
+    store: Store, selection: Selection, labels: LabelSet | None = None, before: ReadBefore | None = None
+) -> Figures:
+    """All figures of a selection, as they were at one moment; ``before`` spares what an earlier count has read."""
     with store.snapshot():
-        return _count(store, selection, label_groups(store, labels))
+        return _count(store, selection, label_groups(store, labels), before or ReadBefore())
 
 
 def findings_stamp(store: Store) -> tuple:
@@ -53,7 +82,7 @@ def label_groups(store: Store, labels: LabelSet | None = None) -> dict[str, str]
     return {entry["id"]: entry["group"] for label_set in known for entry in label_set.data["error"]}
 
 
-def _count(store: Store, selection: Selection, groups: dict[str, str]) -> Figures:
+def _count(store: Store, selection: Selection, groups: dict[str, str], before: ReadBefore) -> Figures:
     sql, given = selection.sql()
     chosen = [Chosen(*row) for row in store.db.execute(f"{sql} SELECT {', '.join(Chosen._fields)} FROM chosen", given)]
     judged = [review for review in chosen if review.cannot_judge is None]
@@ -70,8 +99,8 @@ def _count(store: Store, selection: Selection, groups: dict[str, str]) -> Figure
         specialties=tuple(sorted({one.specialty for one in judged}, key=lambda name: (name == "", name))),
         models=models,
         notes=dict(_places({output_id: place for (_, output_id), place in noted.items()}.values())),
-        tallies=_tallies(store, noted, groups),
-        rated=_rated(store, noted),
+        tallies=_tallies(store, judged, noted, groups, before),
+        rated=_rated(before.codes(store, "ratings", judged), noted),
         compared=_compared(judged, models),
         edited=_edited(store, noted),
         median_seconds=median(seconds) if seconds else None,
@@ -91,21 +120,14 @@ def _places(places: Iterable[Place]) -> Counter[Place]:
     return found
 
 
-def _coded(store: Store, table: str, noted: Noted) -> Iterator[tuple[str, Place, list[str]]]:
-    """Note, place and the marks (or ratings) that one review left in it, each as a code of its parts."""
-    # Constants, because a call of char() for each of them took half of the time.
-    code = f" || '{_BETWEEN_PARTS}' || ".join(_MARKS[table])
-    sql = f"SELECT review_id, output_id, group_concat({code}, '{_BETWEEN_MARKS}') FROM {table} GROUP BY review_id, output_id"
-    for review_id, output_id, codes in store.db.execute(sql):
-        if place := noted.get((review_id, output_id)):
-            yield output_id, place, codes.split(_BETWEEN_MARKS)
-
-
-def _tallies(store: Store, noted: Noted, groups: dict[str, str]) -> dict[tuple[str, str, Kind], Tally]:
+def _tallies(
+    store: Store, judged: list[Chosen], noted: Noted, groups: dict[str, str], before: ReadBefore
+) -> dict[tuple[str, str, Kind], Tally]:
     """Marks are summed over reviews; a note holds a kind when one of its reviews does."""
     import numpy as np
 
-    marks, places, codes = _marks_by_note(store, noted)
+    read = chain.from_iterable(before.codes(store, table, judged) for table in ("spans", "omissions"))
+    marks, places, codes = _marks_by_note(read, noted)
     if not codes:
         return {}
     of_code = [_kinds(code, groups) for code in codes]
@@ -125,20 +147,23 @@ def _tallies(store: Store, noted: Noted, groups: dict[str, str]) -> dict[tuple[s
     return found
 
 
-def _marks_by_note(store: Store, noted: Noted) -> tuple["np.ndarray", list[Place], list[str]]:
+def _marks_by_note(read: Iterable[tuple[str, str, str]], noted: Noted) -> tuple["np.ndarray", list[Place], list[str]]:
     """How many marks of each code each note has (a row per note, a column per code), the notes' places, the codes."""
     import numpy as np
 
     note_rows: dict[tuple[str, Place], int] = {}
-    code_columns: dict[str, int] = {}
-    rows, columns = [], []
-    for table in ("spans", "omissions"):
-        for output_id, place, codes in _coded(store, table, noted):
-            rows += [note_rows.setdefault((output_id, place), len(note_rows))] * len(codes)
-            columns += [code_columns.setdefault(code, len(code_columns)) for code in codes]
-    marks = np.zeros((len(note_rows), len(code_columns)), np.float32)
-    np.add.at(marks, (rows, columns), 1)
-    return marks, [place for _, place in note_rows], list(code_columns)
+    rows, sizes, texts = [], [], []
+    for review_id, output_id, codes in read:
+        if place := noted.get((review_id, output_id)):
+            rows.append(note_rows.setdefault((output_id, place), len(note_rows)))
+            sizes.append(codes.count(_BETWEEN_MARKS) + 1)
+            texts.append(codes)
+    marks = _BETWEEN_MARKS.join(texts).split(_BETWEEN_MARKS) if texts else []
+    code_columns = {code: column for column, code in enumerate(sorted(set(marks)))}
+    cells = np.repeat(rows, sizes) * len(code_columns) + np.fromiter(map(code_columns.__getitem__, marks), np.int64, len(marks))
+    counted = np.bincount(cells, minlength=len(note_rows) * len(code_columns)) if marks else np.zeros(0)
+    shape = len(note_rows), len(code_columns)
+    return counted.reshape(shape).astype(np.float32), [place for _, place in note_rows], list(code_columns)
 
 
 def _kinds(code: str, groups: dict[str, str]) -> set[Kind]:
@@ -149,10 +174,12 @@ def _kinds(code: str, groups: dict[str, str]) -> set[Kind]:
     return {Kind(group, *where, grade) for where in wheres for grade in (ANY, severity)}
 
 
-def _rated(store: Store, noted: Noted) -> dict[tuple[str, str], Rated]:
-    given: dict[str, Counter] = defaultdict(Counter)
-    for _, (model, _), codes in _coded(store, "ratings", noted):
-        given[model].update(codes)
+def _rated(read: Iterable[tuple[str, str, str]], noted: Noted) -> dict[tuple[str, str], Rated]:
+    texts: dict[str, list[str]] = defaultdict(list)
+    for review_id, output_id, codes in read:
+        if place := noted.get((review_id, output_id)):
+            texts[place[0]].append(codes)
+    given = {model: Counter(_BETWEEN_MARKS.join(codes).split(_BETWEEN_MARKS)) for model, codes in texts.items()}
     values: dict[tuple[str, str], dict[int | None, int]] = defaultdict(dict)
     for model, codes in given.items():
         for code, n in codes.items():

@@ -50,7 +50,7 @@ _VERSION = {
 _PAIR = "AND ((l.model_id = :first AND t.model_id = :second) OR (l.model_id = :second AND t.model_id = :first))"
 # The indexes are named because SQLite would rather go by the primary keys, and so read the long texts before the short columns.
 _CHOSEN = """WITH chosen AS (
-        SELECT r.id AS review_id, r.encounter_id, r.reviewer_id, r.preference, r.active_seconds, r.cannot_judge,
+        SELECT r.id AS review_id, r.encounter_id, r.reviewer_id, r.submitted, r.preference, r.active_seconds, r.cannot_judge,
             ifnull(e.specialty, '') AS specialty, e.split,
             l.id AS left_id, l.model_id AS left_model, t.id AS right_id, t.model_id AS right_model
         FROM reviews r
@@ -76,6 +76,7 @@ class Chosen(NamedTuple):
     reviewer_id: str
     specialty: str
     split: str
+    submitted: str
     preference: str | None
     cannot_judge: str | None
     active_seconds: float

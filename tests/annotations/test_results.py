@@ -10,6 +10,7 @@ from annotations import (
     Edited,
     Kind,
     Rated,
+    ReadBefore,
     Reviews,
     Selection,
     Slice,
@@ -130,6 +131,23 @@ def test_selections(store, visits, selection, reviews, hallucinations):
     figures = count_findings(store, selection)
     assert figures.reviews == reviews
     assert figures.tally(BASE, Kind(HALLUCINATION)) == hallucinations
+
+
+def test_a_count_that_knows_the_earlier_ones_finds_the_same(store, visits):
+    before = ReadBefore()
+    narrow, whole, latest = Selection(reviewer="ben"), Selection(), Selection(versions="latest")
+    for selection in (narrow, whole, latest, narrow):
+        assert count_findings(store, selection, before=before) == count_findings(store, selection)
+    # Ann looks again at her first, which makes a version of its own, and takes one mark away; Ben reads something new.
+    reviews = Reviews(store)
+    again = reviews.reopen(reviews.find(visits["first"], "ann").id)
+    desk = opened(store, visit(store, 6), "ben")
+    desk.error(TUNED, "since May", "certainty", "minor")
+    desk.submit(30)
+    reviews.delete_mark(again.id, reviews.state(again.id).spans[0].id)
+    reviews.submit(again.id)
+    for selection in (whole, latest, narrow):
+        assert count_findings(store, selection, before=before) == count_findings(store, selection)
 
 
 def test_an_unsaid_specialty_is_a_choice_of_its_own(store, visits):

@@ -12,6 +12,7 @@ from annotations import (
     BadInput,
     Behind,
     Figures,
+    ReadBefore,
     Refused,
     Reviews,
     ScribeloopError,
@@ -45,6 +46,7 @@ class ResultsDesk:
         self.workspace = workspace
         self.reviewer_id = reviewer_id
         self._kept: OrderedDict[tuple, Figures] = OrderedDict()
+        self._before = ReadBefore()
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """What the page asked for, or ``{"ok": False, "sentence": ...}`` where the reader can mend it; a bug is raised."""
@@ -105,7 +107,7 @@ class ResultsDesk:
         labels = study_labels(self.workspace.home)
         key = (selected, findings_stamp(store), labels.version)
         if key not in self._kept:
-            self._kept[key] = count_findings(store, selected, labels)
+            self._kept[key] = count_findings(store, selected, labels, self._before)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return self._kept[key]
