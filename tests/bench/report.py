@@ -150,8 +150,8 @@ def _notes(ours: dict[str, Any], theirs: dict[str, Any] | None, found: dict[str,
         f"- The {ours['together']['clients']} reviewers at once are as many connections of one user, on both sides.",
         f"- The machine's load in the minute before the run was {found['facts']['load_before']}. Where others still worked "
         "beside it, only the ratios say something.",
-        "- Label Studio's community edition has no results page, so that row has no ratio. The studio keeps what an earlier count "
-        f"read; the first count after its start took {ours['alone']['results_painted']['first_ms']:.0f} ms.",
+        "- Label Studio's community edition has no results page, so that row has no ratio. The studio keeps what an earlier "
+        f"count read; the first count after its start took {ours['alone']['results_painted']['first_ms']:.0f} ms.",
         *([] if theirs else [f"- Label Studio was not measured: {found['label_studio_missing']}"]),
         *(f"- Goal missed: {gap}" for gap in missed(found)),
     ]
