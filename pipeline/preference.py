@@ -16,7 +16,8 @@ from .trainer import NoteTrainer
 
 
 class PreferenceTrainer(NoteTrainer):
-    """Rows have ``rejected_ids`` and ``rejected_labels`` too; ``beta``, ``sft_weight`` and ``rows`` per step are set on it."""
+    """Rows have ``rejected_ids`` and ``rejected_labels`` too; ``beta``, ``sft_weight`` and ``rows`` (of a step, in this process)
+    are set on it."""
 
     beta, sft_weight, rows = 0.1, 1.0, 1
 
@@ -28,8 +29,7 @@ class PreferenceTrainer(NoteTrainer):
         rejected = inputs.pop("rejected", None)
         self.count(model, inputs)
         chosen, outputs = self.note_log_p(model, inputs)
-        learnt = (inputs["labels"] != -100).sum() if num_items_in_batch is None else num_items_in_batch
-        loss = -self.sft_weight * chosen.sum() / learnt
+        loss = -self.sft_weight * chosen.sum() / self.learnt(inputs, num_items_in_batch)
         if rejected is not None:
             margin = self.margin(model, inputs, rejected, chosen)
             self.extra = {"margin": float(margin.mean().detach())}

@@ -14,13 +14,14 @@ from typing import Any
 
 from annotations import Conflict, Model, NotFound, Refused, new_id, now
 
-from .backends import choose
+from .backends import choose, has_gpu
 from .dataset_files import DatasetFiles, check_name, read_dataset
 from .models import CHAMPION
 from .prompts import prompt_hash
 from .run_files import LOG_FILE, RUN_FILE, Run, process_alive, read_run, write_run
 from .run_lock import training_lock
 from .run_rows import record
+from .together import launcher
 from .train import checked_inputs
 from .train_config import TrainConfig
 from .train_toml import CONFIG_FILE, as_toml
@@ -131,7 +132,7 @@ def _new_run(data: DatasetFiles, base: Model, config: TrainConfig, name: str | N
         dataset={"name": data.name, "sha256": data.sha256, "rows": len(data.rows)},
         base={"id": base.id, "path": base.path, "sha256": base.weights_sha256}, config=dataclasses.asdict(config),
         command=train_command(data.name, base.id, config, name), created=now(), prompt_hash=prompt_hash(), seed=config.seed,
-        backend=choose(config.backend).name,
+        backend=choose(config.backend if config.processes == 1 else "peft").name,
     )  # fmt: skip
 
 
@@ -155,11 +156,14 @@ def _nothing_running(workspace: Workspace) -> Any:
 def _launch(workspace: Workspace, id: str) -> Run:
     """Start the process, detached: its own session, its output in a file, no pipe that a closing window could stall."""
     folder, busy = workspace.runs / id, _busy(workspace, id)
-    record(workspace, read_run(folder))
+    run = read_run(folder)
+    record(workspace, run)
+    processes = run.config.get("processes", 1)
+    command = launcher(choose(run.backend).python, processes)
     with (folder / LOG_FILE).open("ab") as log:
         process = subprocess.Popen(
-            [choose(read_run(folder).backend).python, "-m", "pipeline.train", str(folder)], stdin=subprocess.DEVNULL,
-            stdout=log, stderr=log, start_new_session=True, cwd=Path(__file__).resolve().parents[1], env=process_environment(),
+            [*command, "-m", "pipeline.train", str(folder)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            start_new_session=True, cwd=Path(__file__).resolve().parents[1], env=process_environment(processes),
         )  # fmt: skip
     # Somebody must ask how it ended, or a long-lived parent keeps it as a zombie.
     threading.Thread(target=process.wait, daemon=True).start()
@@ -210,13 +214,16 @@ COMPARED = (
 )  # fmt: skip
 
 
-def process_environment() -> dict[str, str]:
+def process_environment(processes: int = 1) -> dict[str, str]:
+    """What a training process is started with."""
     # glibc would keep freed activations of rows of many lengths in pieces too small to use again: with every tensor above 1 MB
     # mapped by itself, peak memory above the model's own fell by a third to a half, and no time was lost.
     # Huge pages, where the kernel gives them: mapping all that in small ones took a quarter of the processor's time.
     malloc = {"MALLOC_MMAP_THRESHOLD_": "1048576", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
     quiet = {"PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1"}
-    return malloc | os.environ | quiet
+    # transformers would split every step over all GPUs that it sees, in one process, which is slow and computes something else.
+    one = {"CUDA_VISIBLE_DEVICES": "0"} if processes == 1 and has_gpu() else {}
+    return malloc | one | os.environ | quiet
 
 
 def follow(workspace: Workspace, id: str, say: Callable[[Run], None], every: float = 1.0) -> Run:

@@ -6,6 +6,7 @@ It keeps ``run.json`` true from its first moment to its last: a heartbeat while 
 import contextlib
 import dataclasses
 import gc
+import io
 import json
 import math
 import os
@@ -14,6 +15,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ from .run_files import ADAPTER, CHECKPOINTS, EVAL_FILE, METRICS_FILE, RUN_FILE, 
 from .run_lock import my_turn
 from .run_rows import record
 from .splits import covered
+from .together import agreed, await_start, rank
 from .train_config import OBJECTIVES, TrainConfig, config_from
 from .train_rows import TokenRow, check_splits, describe, tokenize
 from .versions import versions
@@ -79,6 +82,8 @@ def main(folder: Path) -> int:
     asked: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda signum, frame: asked.append(signum))
+    if rank():
+        return _train_along(folder, lambda: bool(asked))
     recorder = Recorder(folder)
     try:
         recorder.set(**_waiting())
@@ -88,7 +93,8 @@ def main(folder: Path) -> int:
             (folder / RESERVE).write_bytes(b"\0" * 65536)
             recorder.set(**_alive())
             record(recorder.workspace, recorder.run)
-            adapter = _train(recorder, lambda: bool(asked))
+            _train(recorder, lambda: bool(asked))
+            adapter = _register(recorder)
     except Cancelled:
         recorder.finish("cancelled")
     except BaseException as error:
@@ -125,8 +131,25 @@ def _alive() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _train(recorder: Recorder, stop: Any) -> dict[str, str]:
-    """The run from its checked inputs to its registered adapter."""
+class Silent(Recorder):
+    """Of a process that only computes: the run is process 0's to record."""
+
+    def set(self, **changes: Any) -> None:
+        self.run = dataclasses.replace(self.run, **changes)
+
+    progress = set
+
+
+def _train_along(folder: Path, stop: Callable[[], bool]) -> int:
+    """The part of a process that is not process 0; what it dies of, its launcher tells the others."""
+    if await_start(folder, stop):
+        with contextlib.suppress(Cancelled), contextlib.redirect_stdout(io.StringIO()):
+            _train(Silent(folder), stop)
+    return 0
+
+
+def _train(recorder: Recorder, stop: Callable[[], bool]) -> None:
+    """The run from its checked inputs to its adapter's files."""
     folder, run = recorder.folder, recorder.run
     config, workspace = config_from(run.config), recorder.workspace
     print(f"Backend: {_backend(run, config)}", flush=True)
@@ -143,23 +166,23 @@ def _train(recorder: Recorder, stop: Any) -> dict[str, str]:
     measured = measured_rows(workspace, tokenizer, config, limit)
     print(describe(tokenizer, rows), flush=True)
     checkpoint = lora.last_whole_checkpoint(folder / CHECKPOINTS)
-    seen = _rewind(folder, checkpoint)
+    seen = 0 if rank() else _rewind(folder, checkpoint)
     step = int(checkpoint.name.split("-")[1]) if checkpoint else 0
     recorder.set(resumed_from=step or None, step=step, tokens_seen=seen)
     step_tokens = sum(len(row) for row in rows) / math.ceil(len(rows) / config.batch)
     reporter = lora.Reporter(folder, stop, recorder.progress, step_tokens, seen)
     trainer = lora.make_trainer(config, folder / CHECKPOINTS, Path(base.path), tokenizer, rows, reporter, run.backend, measured)
-    if stop():
+    if agreed(stop):
         raise Cancelled
     print(f"Training from {f'step {step}' if checkpoint else 'the start'}", flush=True)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     if trainer.state.global_step < trainer.state.max_steps:
         raise Cancelled
-    lora.save_adapter(trainer, folder / ADAPTER, base.id, config.save_dtype)
+    if not rank():
+        lora.save_adapter(trainer, folder / ADAPTER, base.id, config.save_dtype)
+        shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
     del trainer
     gc.collect()
-    shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
-    return _register(workspace, recorder.run, base, folder / ADAPTER)
 
 
 def checked_inputs(workspace: Workspace, run: Run) -> tuple[DatasetFiles, Model]:
@@ -229,7 +252,11 @@ def _rewind(folder: Path, checkpoint: Path | None) -> int:
     return json.loads(kept[-1])["tokens_seen"] if kept else 0
 
 
-def _register(workspace: Workspace, run: Run, base: Model, folder: Path) -> dict[str, str]:
+def _register(recorder: Recorder) -> dict[str, str]:
+    """Make a model of the adapter's files."""
+    workspace, run, folder = recorder.workspace, recorder.run, recorder.folder / ADAPTER
+    with workspace.store() as store:
+        base = store.get_model(run.base["id"])
     sha256 = weights_sha256(folder)
     (folder / "README.md").write_text(card(run, sha256), encoding="utf-8")
     # The folder says for itself what it belongs to, wherever it is copied.

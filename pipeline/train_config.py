@@ -28,6 +28,7 @@ class TrainConfig:
     fewer). ``objective`` dpo prefers the corrected note over the model's own (see ``preference``), with ``beta`` and
     ``sft_weight``. Once an epoch the loss on the first ``eval_rows`` visits of dev-a is measured, and ``sample_tokens`` of a note
     are written for the first of them. ``backend`` auto is Unsloth where a GPU and an Unsloth are, else peft.
+    ``processes`` train together on one machine, one per GPU, and share each step's ``batch`` rows.
     ``max_tokens`` is the longest row allowed, prompt and note together; 0 means the model's context. ``threads`` of 0 means all
     cores this process may use. ``dtype`` auto is bfloat16 where the processor computes in it, else float32. ``checkpoint_every``
     counts steps; 0 means about every tenth of the run. ``warmup`` is a share of the steps, rounded down, so that a short run
@@ -56,6 +57,7 @@ class TrainConfig:
     replay_share: float = 0.0
     max_tokens: int = 0
     seed: int = 17
+    processes: int = 1
     threads: int = 0
     dtype: str = "auto"
     save_dtype: str = "float32"
@@ -70,7 +72,7 @@ class TrainConfig:
         one_of(self.backend, BACKENDS, "backend")
         one_of(self.objective, tuple(OBJECTIVES), "The objective")
         one_of(self.save_dtype, DTYPES[1:], "save_dtype")
-        for name in ("rank", "alpha", "beta", "lr", "epochs", "batch"):
+        for name in ("rank", "alpha", "beta", "lr", "epochs", "batch", "processes"):
             if not getattr(self, name) > 0:
                 raise BadInput(f"The training setting {name} is {getattr(self, name)}; expected a number above 0.")
         for name in ("warmup", "dropout", "replay_share"):
@@ -79,6 +81,13 @@ class TrainConfig:
         for name in NOT_BELOW_0:
             if getattr(self, name) < 0:
                 raise BadInput(f"The training setting {name} is {getattr(self, name)}; expected 0 or more.")
+        if self.batch % self.processes:
+            raise BadInput(
+                f"{self.processes} processes cannot share {self.batch} rows per step evenly; take a --batch that is a multiple "
+                f"of {self.processes}, or another number of processes."
+            )
+        if self.processes > 1 and self.backend == "unsloth":
+            raise BadInput("Unsloth trains in one process here; leave --set processes out, or take --set backend=peft.")
         if bool(self.replay) != (self.replay_share > 0):
             raise BadInput("Replay needs both a dataset and a share above 0; set replay and replay_share, or neither.")
 

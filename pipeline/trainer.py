@@ -23,6 +23,9 @@ from .train_order import LengthOrder
 from .train_rows import TokenRow
 
 IGNORED = -100
+# Of several processes on a CPU each calls its device "cpu:0", a name that torch.load does not know when a run goes on. (99: the
+# order among torch's own, whose numbers are smaller.)
+torch.serialization.register_package(99, lambda _: None, lambda storage, place: storage if place == "cpu:0" else None)
 
 
 class Diverged(ScribeloopError):
@@ -38,9 +41,16 @@ class NoteTrainer(SFTTrainer):
     def compute_loss(self, model: Any, inputs: dict, return_outputs: bool = False, num_items_in_batch: Any = None) -> Any:
         self.count(model, inputs)
         log_p, outputs = self.note_log_p(model, inputs)
-        loss = -log_p.sum() / ((inputs["labels"] != IGNORED).sum() if num_items_in_batch is None else num_items_in_batch)
+        loss = -log_p.sum() / self.learnt(inputs, num_items_in_batch)
         self.check_finite(loss)
         return (loss, outputs) if return_outputs else loss
+
+    def learnt(self, inputs: dict, num_items_in_batch: Any) -> Any:
+        """By how many tokens a loss is divided: the note tokens of the whole step. Of several processes the gradients are
+        averaged afterwards, where they should be summed."""
+        if num_items_in_batch is None:
+            return (inputs["labels"] != IGNORED).sum()
+        return num_items_in_batch / self.accelerator.num_processes
 
     def count(self, model: Any, inputs: dict) -> None:
         """Add the tokens that are learnt from, prompt and note; what is only measured is not counted."""
@@ -71,7 +81,7 @@ class NoteTrainer(SFTTrainer):
         if self.args.per_device_train_batch_size == 1:
             return super()._get_train_sampler(train_dataset)
         lengths = [len(ids) for ids in self.train_dataset["input_ids"]]
-        together = self.args.per_device_train_batch_size * self.args.gradient_accumulation_steps
+        together = self.args.train_batch_size * self.args.gradient_accumulation_steps * self.args.world_size
         return LengthOrder(lengths, together, self.args.seed)
 
     def create_model_card(self, *args: Any, **kwargs: Any) -> None:
@@ -83,13 +93,15 @@ def make_trainer(
     backend: str = "peft", measured: list[TokenRow] = [],  # noqa: B006  read only
 ) -> NoteTrainer:  # fmt: skip
     """The trainer of ``rows``, ready to start; checkpoints go to ``folder``. The loss on ``measured`` is told once an epoch."""
-    torch.set_num_threads(config.threads or usable_cores())
+    torch.set_num_threads(config.threads or max(1, usable_cores() // config.processes))
     model, lora = load(backend, config, base)
     kind, more = NoteTrainer, {}
     if config.objective == "dpo":
         from .preference import PreferenceTrainer
 
-        kind, more = PreferenceTrainer, {"beta": config.beta, "sft_weight": config.sft_weight, "rows": config.batch}
+        kind, more = PreferenceTrainer, {
+            "beta": config.beta, "sft_weight": config.sft_weight, "rows": config.batch // config.processes,
+        }  # fmt: skip
     arguments = _arguments(config, folder, planned_steps(config, len(rows)), bool(measured))
     trainer = kind(
         model=model, args=arguments, train_dataset=_dataset(rows), eval_dataset=_dataset(measured) if measured else None,
@@ -119,8 +131,9 @@ def sample_note(model: Any, tokenizer: Any, prompt: tuple[int, ...], most: int) 
 
 def _arguments(config: TrainConfig, folder: Path, steps: int, measured: bool) -> SFTConfig:
     together = rows_at_once(config)
+    mine = config.batch // config.processes
     return SFTConfig(
-        output_dir=str(folder), per_device_train_batch_size=together, gradient_accumulation_steps=config.batch // together,
+        output_dir=str(folder), per_device_train_batch_size=together, gradient_accumulation_steps=mine // together,
         num_train_epochs=config.epochs, max_steps=config.max_steps or -1, learning_rate=config.lr,
         lr_scheduler_type=config.schedule, warmup_steps=int(config.warmup * steps), weight_decay=config.weight_decay,
         max_grad_norm=config.max_grad_norm, optim="adamw_torch", seed=config.seed, data_seed=config.seed,
@@ -161,11 +174,13 @@ def planned_steps(config: TrainConfig, rows: int) -> int:
 
 
 def rows_at_once(config: TrainConfig) -> int:
-    """How many rows of a step are run together: a divisor of ``batch``, so that every full step has as many rows."""
+    """How many rows of a step are run together in a process: a divisor of its share of ``batch``, so that every full step has as
+    many rows."""
     wanted = config.rows_at_once or (8 if torch.cuda.is_available() else 1)
     if config.objective == "dpo":
         wanted = 1
-    return max(n for n in range(1, min(wanted, config.batch) + 1) if config.batch % n == 0)
+    mine = config.batch // config.processes
+    return max(n for n in range(1, min(wanted, mine) + 1) if mine % n == 0)
 
 
 def usable_cores() -> int:

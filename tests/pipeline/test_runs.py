@@ -265,6 +265,25 @@ def test_a_run_that_is_killed_at_random_moments_ends_like_one_that_was_left_alon
     assert trainings.trial(workspace, kills, "killed", alone) == "", kills
 
 
+def test_two_processes_learn_what_one_learns_and_stop_together(workspace, tiny_llama):
+    prepare(workspace, tiny_llama)
+    # An eighth row, so that no epoch ends with a step that two cannot share.
+    with workspace.store() as store:
+        store.add_encounters([encounter(7)])
+    build_dataset(workspace, "eight", "references")
+    plain = dataclasses.replace(CONFIG, dropout=0.0, schedule="constant")
+    alone = ended(workspace, start_run(workspace, "eight", "tiny", dataclasses.replace(plain, max_steps=8), "alone").id)
+    both = start_run(workspace, "eight", "tiny", dataclasses.replace(plain, processes=2), "both")
+    until(workspace, both.id, lambda run: run.step >= 2)
+    cancel_run(workspace, both.id)
+    stopped = ended(workspace, both.id)
+    assert stopped.status == "cancelled" and 2 <= stopped.step < STEPS, log(workspace, both.id)
+    assert f"checkpoint-{stopped.step}" in checkpoints(workspace, both.id)
+    pairs = list(zip(metrics(workspace, alone.id), metrics(workspace, both.id), strict=False))
+    assert [b["loss"] for _, b in pairs] == pytest.approx([a["loss"] for a, _ in pairs], abs=2e-3)
+    assert [b["tokens_seen"] for _, b in pairs] == [a["tokens_seen"] for a, _ in pairs]
+
+
 def test_a_second_run_waits_for_its_turn_and_both_stand_in_the_database(workspace, tiny_llama):
     prepare(workspace, tiny_llama)
     short = dataclasses.replace(CONFIG, max_steps=30)

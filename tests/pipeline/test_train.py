@@ -2,6 +2,7 @@
 
 import dataclasses
 import errno
+import io
 import json
 
 import pytest
@@ -155,6 +156,16 @@ def test_the_loss_is_the_notes_alone_and_the_prompts_logits_are_never_made(train
     note = range(len(labels) - learnt, len(labels))
     expected = -sum(float(log_p[place - 1, inputs["input_ids"][0, place]]) for place in note) / learnt
     assert float(loss.detach()) == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_checkpoint_of_several_processes_can_be_read_again(trainer):
+    import torch
+
+    kept = io.BytesIO()
+    torch.save({"exp_avg": torch.arange(3.0)}, kept)
+    kept.seek(0)
+    # The device's name in a process that accelerate numbers.
+    assert torch.load(kept, map_location=torch.device("cpu:0"))["exp_avg"].tolist() == [0.0, 1.0, 2.0]
 
 
 def test_only_lora_matrices_are_trained(trainer):
