@@ -4,8 +4,8 @@ import re
 from itertools import pairwise
 
 # A note goes round in circles when more than this share of its pairs of words stood in it before. A sound note repeats a little
-# too; of the reference notes that ship, the one that repeats most has a share of 0.10. The decoding rule bars a long run of tokens
-# from coming twice, so that a loop changes a word on every round; it has 0.7.
+# too; of the reference notes that ship, the one that repeats most has a share of 0.10. The decoding rule bars a long run of
+# tokens from coming twice, so that a loop changes a word on every round; it has 0.7.
 MOST_REPEATED = 0.5
 
 
