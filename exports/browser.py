@@ -18,15 +18,15 @@ from annotations import Encounter, Model, NotFound, Unavailable, now, sha256
 from pipeline import decoding, prompts
 from pipeline.merge import merge_adapter
 from pipeline.models import resolve_model
-from pipeline.onnx import RECIPES, Variant, build_onnx
-from pipeline.parity import measure_parity, refuse_unfit, settings, unfit
+from pipeline.onnx import RECIPES, Variant, write_configs
+from pipeline.onnx_repairs import data_of
+from pipeline.onnx_search import Build, smallest_fit
 from pipeline.versions import versions
 from pipeline.workspace import Workspace
 
 from .vendor import lock_sha256, vendor
 
 Say = Callable[[str], None]
-Build = tuple[Path, Variant]  # the folder that holds it
 PAGE = Path(__file__).with_name("page")
 MAX_NEW_TOKENS = 512
 EXAMPLES = 6
@@ -52,7 +52,7 @@ def build_site(
     shipped = merge_adapter(workspace, model, say) if model.kind == "adapter" else model
     try:
         onnx_dir = workspace.cache / "onnx" / shipped.weights_sha256[:16]
-        builds, parity = _close_builds(Path(shipped.path), onnx_dir, variants, say, force)
+        builds, parity = smallest_fit(Path(shipped.path), onnx_dir, variants, say, force)
         return _write_site(workspace, (model, shipped), builds, parity, _invented(examples), say)
     except OSError as error:
         if error.errno != errno.ENOSPC:
@@ -71,41 +71,6 @@ def site_folder(workspace: Workspace, id: str) -> Path:
 def list_sites(workspace: Workspace) -> list[dict[str, Any]]:
     """The manifests of all finished sites, by id."""
     return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(workspace.browser.glob("[!.]*/manifest.json"))]
-
-
-def _close_builds(
-    model_dir: Path, onnx_dir: Path, variants: Sequence[str], say: Say, force: bool
-) -> tuple[list[Build], dict[str, Any]]:
-    """Each variant in int4, or in int8 where int4 strays too far from the model; Refused when that does too. ``parity.json``
-    keeps what was given up under ``too_far``. ``force`` takes int4 whatever it is like."""
-    light = build_onnx(model_dir, onnx_dir, variants, say)
-    parity = _parity(model_dir, onnx_dir, light, say)
-    poor = {} if force else unfit(parity)
-    if not poor:
-        return [(onnx_dir, variant) for variant in light], parity
-    say(f"Too far from the model in int4, so built in int8, larger and closer: {', '.join(poor)}")
-    folder = onnx_dir / "int8"
-    heavy = build_onnx(model_dir, folder, list(poor), say, "int8")
-    closer = _parity(model_dir, folder, heavy, say)
-    refuse_unfit(closer)
-    too_far = {name: parity["variants"][name] for name in poor}
-    builds = {variant.name: (onnx_dir, variant) for variant in light} | {variant.name: (folder, variant) for variant in heavy}
-    return list(builds.values()), parity | {"variants": parity["variants"] | closer["variants"], "too_far": too_far}
-
-
-def _parity(model_dir: Path, onnx_dir: Path, built: Sequence[Variant], say: Say) -> dict[str, Any]:
-    """Measured once per set of builds and kept beside them."""
-    key = {"variants": {variant.name: [variant.command, variant.builder] for variant in built}} | settings()
-    kept = onnx_dir / f"parity-{sha256(json.dumps(key))[:12]}.json"
-    if not kept.exists():
-        say("Measuring the builds against the model")
-        parity = measure_parity(model_dir, onnx_dir, built)
-        kept.write_text(json.dumps(parity, indent=2) + "\n", encoding="utf-8")
-    parity = json.loads(kept.read_text(encoding="utf-8"))
-    for name, found in parity["variants"].items():
-        if "unmeasured" not in found:
-            say(f"  {name}: mean divergence {found['mean_kl']:.4f} nats, same first choice {found['top1_agreement']:.0%}")
-    return parity
 
 
 def _invented(examples: Sequence[Encounter]) -> list[dict[str, str]]:
@@ -129,7 +94,7 @@ def _write_site(
     try:
         shutil.copytree(PAGE, building, dirs_exist_ok=True)
         vendor(workspace, building / "vendor", say)
-        _copy_model(builds, building / "models" / model.id)
+        _copy_model(Path(shipped.path), builds, building / "models" / model.id)
         _write(building / "prompt.json", prompts.spec())
         _write(building / "examples.json", examples)
         _write(building / "parity.json", parity)
@@ -143,18 +108,17 @@ def _write_site(
     return manifest
 
 
-def _copy_model(builds: Sequence[Build], folder: Path) -> None:
-    """The transformers.js folder with the chosen variants; the large files are linked where the file system can."""
+def _copy_model(model_dir: Path, builds: Sequence[Build], folder: Path) -> None:
+    """The transformers.js folder with the chosen builds; the large files are linked where the file system can."""
     (folder / "onnx").mkdir(parents=True)
-    for name in ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"):
-        # The upper folder's where there are two: it knows every graph, and an int8 graph has the name that the int4 one had.
-        shutil.copyfile(min(onnx_dir for onnx_dir, _ in builds) / name, folder / name)
+    write_configs(model_dir, folder, [variant for _, variant in builds])
     for onnx_dir, variant in builds:
-        for path in (variant.path, variant.path + "_data"):
+        graph = onnx_dir / variant.path
+        for path in (graph, data_of(graph)):
             try:
-                os.link(onnx_dir / path, folder / path)
+                os.link(path, folder / "onnx" / path.name)
             except OSError:
-                shutil.copyfile(onnx_dir / path, folder / path)
+                shutil.copyfile(path, folder / "onnx" / path.name)
 
 
 def _manifest(building: Path, model: Model, shipped: Model, built: Sequence[Variant], parity: dict) -> dict[str, Any]:

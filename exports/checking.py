@@ -54,8 +54,9 @@ def check_site(workspace: Workspace, id: str, variant: str = "wasm", prompt: str
     """Verify the site's files, write a note in Chromium, and compare its first tokens with Python's.
 
     ``equal_to_onnx`` compares with the same build in Python's onnxruntime, ``equal_to_model`` with the float32 model; int4 parts
-    from float32 sooner or later, so only the first is expected of every model. Raises Damaged when a file is not the one that
-    the manifest names, Unavailable without Chromium, WebGPU or the variant.
+    from float32 sooner or later, so only the first is expected of every model. ``same_tokens`` counts the first tokens that are
+    equal, with either; ``parity`` is what was measured of the build when it was made. Raises Damaged when a file is not the one
+    that the manifest names, Unavailable without Chromium, WebGPU or the variant.
     """
     folder = site_folder(workspace, id)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -77,9 +78,11 @@ def check_site(workspace: Workspace, id: str, variant: str = "wasm", prompt: str
     return {
         "id": id,
         "variant": variant,
+        "parity": manifest["parity"][variant],
         "prompt_equal": written["promptIds"] == prompt_ids,
         "equal_to_onnx": written["ids"] == onnx_ids,
         "equal_to_model": written["ids"] == model_ids,
+        "same_tokens": {"onnx": _same(written["ids"], onnx_ids), "model": _same(written["ids"], model_ids)},
         "browser_ids": written["ids"],
         "onnx_ids": onnx_ids,
         "model_ids": model_ids,
@@ -87,6 +90,25 @@ def check_site(workspace: Workspace, id: str, variant: str = "wasm", prompt: str
         "seconds": round(written["seconds"], 2),
         "foreign_requests": written["foreign_requests"],
     }
+
+
+def check_every(workspace: Workspace, id: str, prompt: str | None = None) -> list[dict[str, Any]]:
+    """``check_site`` of each variant that the site has; of one that this Chromium cannot run (q4f16 where the adapter has no
+    16-bit floats) its name and, as ``not_run``, why."""
+    manifest = json.loads((site_folder(workspace, id) / "manifest.json").read_text(encoding="utf-8"))
+    found = []
+    for name in (built["name"] for built in manifest["variants"]):
+        try:
+            found.append(check_site(workspace, id, name, prompt))
+        except Unavailable as error:
+            found.append({"id": id, "variant": name, "not_run": str(error)})
+    return found
+
+
+def _same(ids: list[int], others: list[int]) -> int:
+    """How many tokens both begin with."""
+    pairs = zip(ids, others, strict=False)
+    return next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(ids), len(others)))
 
 
 def verify_files(folder: Path, manifest: dict[str, Any]) -> None:
@@ -99,7 +121,7 @@ def verify_files(folder: Path, manifest: dict[str, Any]) -> None:
 
 def write_note(workspace: Workspace, id: str, device: str, dtype: str, transcript: str, tokens: int = TOKENS) -> dict[str, Any]:
     """Open the served site in Chromium, write a note, and give the page's result with the requests that left this host."""
-    query = urlencode({"device": device, "dtype": dtype, "tokens": tokens})
+    query = urlencode({"device": device, "dtype": dtype, "tokens": tokens, "start": 1})
     with serving(workspace, id) as address, open_chromium() as browser:
         context = browser.new_context()
         foreign: list[str] = []

@@ -1,89 +1,29 @@
 """Parity: how close an ONNX build stays to the model that it was made from. No build is shipped unmeasured.
 
-The model writes a note greedily for a few invented transcripts; each build then reads the same tokens one by one, with its KV
-cache, as it will when it writes, and the next-token distributions are compared.
+The model writes a note greedily for a few held-out visits. Each build reads the same tokens one by one, with its KV cache, as it
+will when it writes, and the next-token distributions are compared; then it writes by itself, and the notes are compared.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from annotations import Refused
-
 from .decoding import choose
-from .onnx import Variant, stop_ids
+from .degenerate import degenerate
+from .held_out import TRANSCRIPTS
+from .onnx import stop_ids
+from .parity_limits import LIMITS
 from .prompts import prompt_hash, prompt_ids
 
-TOKENS = 32
-# A build is refused beyond these.
-# MAX_KL: mean Kullback-Leibler divergence in nats. MIN_AGREEMENT: the share of equal first choices, counted where the model's
-# first choice leads its second by at least LEAD in probability; elsewhere rounding decides and a flip says nothing.
-# Two builds of SmolLM2-135M, measured in November 2026: the mixed k_quant has 0.143 nats and agrees on 94%, plain rounding
-# to nearest, which babbles, has 0.667 nats and 74%.
-MAX_KL = 0.25
-MIN_AGREEMENT = 0.85
-LEAD = 0.1
-# Held out: in no shipped encounter and in no training set.
-TRANSCRIPTS = (
-    "Doctor: Good morning, Mrs Adeyemi. How have the headaches been? Patient: Better. Two this week, not four. No vomiting. "
-    "Doctor: Still on the propranolol? Patient: Forty milligrams, twice a day. Doctor: Pressure is 122 over 78. Let us stay.",
-    "Doctor: You are here about the rash. Patient: Yes, um, on both elbows, since the summer. It itches. Doctor: Anyone in the "
-    "family with psoriasis? Patient: My mother. Doctor: I see plaques with a silvery scale. We will start a steroid cream.",
-    "Doctor: How is the sugar? Patient: One-ninety in the morning. I stopped the metformin, it hurt my stomach. Doctor: Any "
-    "tingling in the feet? Patient: No. Doctor: Your A1c is 8.1. We try the slow-release form, five hundred with supper.",
-)
-
-
-def measure_parity(
-    model_dir: Path, onnx_dir: Path, variants: Sequence[Variant], transcripts: Sequence[str] = TRANSCRIPTS
-) -> dict[str, Any]:
-    """One record per variant under ``variants``, with the limits and the model's own greedy ids.
-
-    A variant that cannot run on this machine's CPU (a missing float16 kernel, say) gets the reason under ``unmeasured``.
-    """
-    reference = _Reference(model_dir)
-    cases = [reference.case(transcript) for transcript in transcripts]
-    return settings(transcripts) | {
-        "reference_ids": [case.ids for case in cases],
-        "variants": {variant.name: _measure(onnx_dir / variant.path, cases) for variant in variants},
-    }
-
-
-def settings(transcripts: Sequence[str] = TRANSCRIPTS) -> dict[str, Any]:
-    """What a measurement depends on besides model and builds."""
-    limits = {"max_kl": MAX_KL, "min_agreement": MIN_AGREEMENT, "lead": LEAD}
-    return {"limits": limits, "tokens": TOKENS, "transcripts": list(transcripts), "prompt_hash": prompt_hash()}
-
-
-def refuse_unfit(parity: dict) -> None:
-    """Raise Refused, with the numbers, when a variant was not measured or lies beyond a limit."""
-    reasons = [f"{name} {why}" for name, why in unfit(parity).items()]
-    if reasons:
-        raise Refused(
-            f"The build does not match the model closely enough: {'; '.join(reasons)}. Leave the variant out with --variant, "
-            "or accept it with --force."
-        )
-
-
-def unfit(parity: dict) -> dict[str, str]:
-    """What keeps each variant that is not close enough from being shipped; empty when all are."""
-    return {name: why for name, found in parity["variants"].items() if (why := _unfit(found))}
-
-
-def _unfit(found: dict[str, Any]) -> str | None:
-    if "unmeasured" in found:
-        return f"could not be measured ({found['unmeasured']})"
-    # Written so that a NaN is refused too.
-    if not found["mean_kl"] <= MAX_KL:
-        return f"has a mean divergence of {found['mean_kl']:.3f} nats (at most {MAX_KL})"
-    if found["agreement"] is not None and not found["agreement"] >= MIN_AGREEMENT:
-        return f"agrees on {found['agreement']:.0%} of the decided tokens (at least {MIN_AGREEMENT:.0%})"
-    return None
+# Of each note; about 45 words, enough to show a loop.
+TOKENS = 64
 
 
 @dataclass(frozen=True)
-class _Case:
+class Case:
     """A prompt, what the model wrote greedily after it, and its logits at each of those steps."""
 
     prompt: list[int]
@@ -91,19 +31,49 @@ class _Case:
     logits: Any
 
 
-class _Reference:
-    def __init__(self, model_dir: Path) -> None:
-        import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer
+class Reference:
+    """The model in ``model_dir``, in float32 on the CPU, and its notes for ``transcripts``, written when first asked for."""
 
-        self.tokenizer = AutoTokenizer.from_pretrained(model_dir, local_files_only=True)
-        self.model = AutoModelForCausalLM.from_pretrained(model_dir, dtype=torch.float32, local_files_only=True).eval()
-        self.stop = stop_ids(model_dir, self.tokenizer)
+    def __init__(self, model_dir: Path, transcripts: Sequence[str] = TRANSCRIPTS) -> None:
+        self.model_dir, self.transcripts = model_dir, tuple(transcripts)
 
-    def case(self, transcript: str) -> _Case:
+    @cached_property
+    def tokenizer(self) -> Any:
+        from transformers import AutoTokenizer
+
+        return AutoTokenizer.from_pretrained(self.model_dir, local_files_only=True)
+
+    @cached_property
+    def stop(self) -> list[int]:
+        return stop_ids(self.model_dir, self.tokenizer)
+
+    @cached_property
+    def cases(self) -> list[Case]:
+        return [self.case(transcript) for transcript in self.transcripts]
+
+    @cached_property
+    def degenerate(self) -> float:
+        """The share of the model's own notes that are."""
+        return share(degenerate(self.text(case.ids)) for case in self.cases)
+
+    def settings(self) -> dict[str, Any]:
+        """What a measurement depends on besides model, build and limits."""
+        return {"tokens": TOKENS, "transcripts": self.transcripts, "prompt_hash": prompt_hash()}
+
+    def case(self, transcript: str, tokens: int = TOKENS) -> Case:
         prompt = prompt_ids(self.tokenizer, transcript)
-        ids, logits = greedy(self._steps(prompt), TOKENS, self.stop)
-        return _Case(prompt, ids, logits)
+        ids, logits = greedy(self._steps(prompt), tokens, self.stop)
+        return Case(prompt, ids, logits)
+
+    def text(self, ids: Sequence[int]) -> str:
+        return self.tokenizer.decode(ids, skip_special_tokens=True)
+
+    @cached_property
+    def _model(self) -> Any:
+        import torch
+        from transformers import AutoModelForCausalLM
+
+        return AutoModelForCausalLM.from_pretrained(self.model_dir, dtype=torch.float32, local_files_only=True).eval()
 
     def _steps(self, prompt: list[int]) -> Iterator:
         import torch
@@ -111,28 +81,36 @@ class _Reference:
         past, new = None, prompt
         while True:
             with torch.inference_mode():
-                out = self.model(torch.tensor([new]), past_key_values=past, use_cache=True, logits_to_keep=1)
+                out = self._model(torch.tensor([new]), past_key_values=past, use_cache=True, logits_to_keep=1)
             past = out.past_key_values
             new = [(yield out.logits[0, -1].float().numpy())]
 
 
-def greedy_reference(model_dir: Path, transcript: str, tokens: int = TOKENS) -> tuple[list[int], list[int]]:
+def share(answers: Iterator[bool]) -> float:
+    """Of the yes among the answers; there is at least one."""
+    said = list(answers)
+    return sum(said) / len(said)
+
+
+def greedy_reference(model_dir: Path, transcript: str, tokens: int) -> tuple[list[int], list[int]]:
     """Prompt ids and greedy ids of the model in ``model_dir``, in float32 on the CPU."""
-    reference = _Reference(model_dir)
-    prompt = prompt_ids(reference.tokenizer, transcript)
-    return prompt, greedy(reference._steps(prompt), tokens, reference.stop)[0]
+    case = Reference(model_dir).case(transcript, tokens)
+    return case.prompt, case.ids
 
 
-def greedy_onnx(graph: Path, prompt: list[int], stop: list[int], tokens: int = TOKENS) -> list[int]:
+def greedy_onnx(graph: Path, prompt: list[int], stop: list[int], tokens: int) -> list[int]:
     """Greedy ids of one ONNX build on the CPU."""
     return greedy(onnx_steps(_session(graph), prompt), tokens, stop)[0]
 
 
-def greedy(steps: Iterator, tokens: int, stop: Sequence[int]) -> tuple[list[int], Any]:
-    """Up to ``tokens`` choices by the decoding rule, a stop token included as the last, and the logits behind each."""
+def greedy(steps: Iterator, tokens: int, stop: Sequence[int], begun: Sequence[int] = ()) -> tuple[list[int], Any]:
+    """Up to ``tokens`` choices by the decoding rule, a stop token included as the last, and the logits behind each.
+
+    ``begun`` are the note's first tokens, which ``steps`` have read already; the logits are those of what follows.
+    """
     import numpy as np
 
-    ids, seen = [], [next(steps)]
+    ids, seen = list(begun), [next(steps)]
     while True:
         ids.append(choose(seen[-1], ids))
         if len(ids) == tokens or ids[-1] in stop:
@@ -169,18 +147,21 @@ def _session(graph: Path) -> Any:
     return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
 
-def _measure(graph: Path, cases: Sequence[_Case]) -> dict[str, Any]:
+def measure(graph: Path, reference: Reference) -> dict[str, Any]:
+    """What there is to say of one build; ``{"unmeasured": reason}`` when this machine's CPU cannot run it (a missing float16
+    kernel, say). Shares and ROUGE are 0 to 1, divergences in nats."""
     import numpy as np
     from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
     try:
         session = _session(graph)
-        found = [_compare(session, case) for case in cases]
+        found = [_compare(session, case, reference.stop) for case in reference.cases]
     except (failures.NotImplemented, failures.Fail, failures.InvalidGraph) as error:
         return {"unmeasured": f"onnxruntime on this CPU: {str(error).splitlines()[0][:200]}"}
     kl = np.concatenate([one["kl"] for one in found])
     same = np.concatenate([one["same"] for one in found])
     decided = np.concatenate([one["decided"] for one in found])
+    texts = [(reference.text(case.ids), reference.text(one["ids"])) for case, one in zip(reference.cases, found, strict=True)]
     return {
         "provider": "CPUExecutionProvider",
         "positions": int(kl.size),
@@ -189,23 +170,51 @@ def _measure(graph: Path, cases: Sequence[_Case]) -> dict[str, Any]:
         "top1_agreement": float(same.mean()),
         "decided_positions": int(decided.sum()),
         "agreement": float(same[decided].mean()) if decided.any() else None,
-        # Per transcript: where the build, writing by itself, first leaves the model's note; None when it writes the same.
-        "parts_at": [None if one["same"].all() else int(one["same"].argmin()) for one in found],
+        **_likeness(texts),
+        "degenerate": share(degenerate(written) for _, written in texts),
+        "model_degenerate": reference.degenerate,
+        # Per visit: where the build's note first leaves the model's; None when it is the same.
+        "parts_at": [one["parts_at"] for one in found],
     }
 
 
-def _compare(session: Any, case: _Case) -> dict[str, Any]:
+def _compare(session: Any, case: Case, stop: Sequence[int]) -> dict[str, Any]:
     import numpy as np
 
     steps = onnx_steps(session, case.prompt)
     logits = np.stack([next(steps), *(steps.send(token) for token in case.ids[:-1])])
     expected, found = _log_softmax(case.logits), _log_softmax(logits)
     top = np.sort(np.exp(expected), axis=-1)
+    choices = [choose(logits[at], case.ids[:at]) for at in range(len(case.ids))]
+    parts_at = next((at for at, pair in enumerate(zip(choices, case.ids, strict=True)) if pair[0] != pair[1]), None)
     return {
         "kl": (np.exp(expected) * (expected - found)).sum(-1),
         "same": expected.argmax(-1) == found.argmax(-1),
-        "decided": top[:, -1] - top[:, -2] >= LEAD,
+        "decided": top[:, -1] - top[:, -2] >= LIMITS.lead,
+        "parts_at": parts_at,
+        "ids": case.ids if parts_at is None else _go_on(session, case, [*case.ids[:parts_at], choices[parts_at]], stop),
     }
+
+
+def _go_on(session: Any, case: Case, begun: list[int], stop: Sequence[int]) -> list[int]:
+    """The build's own note, which is ``begun`` and whatever it writes after that."""
+    if len(begun) == TOKENS or begun[-1] in stop:
+        return begun
+    return greedy(onnx_steps(session, [*case.prompt, *begun]), TOKENS, stop, begun)[0]
+
+
+def _likeness(texts: Sequence[tuple[str, str]]) -> dict[str, float]:
+    """Mean ROUGE-1 and ROUGE-L of the builds' notes against the model's. Of a model's note without a word, which ROUGE cannot
+    score, the build's is like it when it is the same."""
+    from .metrics import rouge_scores
+
+    scores = [
+        rouge_scores([wanted], [written])[0]
+        if re.search(r"[a-z0-9]", wanted.lower())
+        else dict.fromkeys(("rouge1", "rougeL"), float(wanted == written))
+        for wanted, written in texts
+    ]
+    return {name: sum(one[name] for one in scores) / len(scores) for name in ("rouge1", "rougeL")}
 
 
 def _log_softmax(logits: Any) -> Any:

@@ -35,24 +35,32 @@ def build(workspace: Workspace, id: str, variants: tuple[str, ...], force: bool)
 @command(browser, "check", example="scribeloop browser check smollm2-135m --variant q4")
 @click.argument("id")
 @click.option("--variant", default="wasm", type=click.Choice(VARIANTS), show_default=True, help="The build to run.")
+@click.option("--all", "every", is_flag=True, help="Run every build of the site that this machine's Chromium can run.")
 @click.option("--prompt", metavar="TEXT", help="A transcript (default: an invented one).")
-def check(workspace: Workspace, id: str, variant: str, prompt: str | None) -> Answer:
+def check(workspace: Workspace, id: str, variant: str, every: bool, prompt: str | None) -> Answer:
     """Write a note on the site of ID in a headless Chromium and compare its tokens with Python's."""
-    from exports.checking import check_site
+    from exports.checking import check_every, check_site
 
     id = named(workspace, id)
-    found = check_site(workspace, id, variant, prompt)
-    if not found["prompt_equal"] or found["foreign_requests"]:
-        raise Refused(f"The site {id!r} is not sound: {_account(found)} Build it again, or report this as a bug.")
-    return Answer(found, _account(found), f"scribeloop browser serve {id}")
+    found = check_every(workspace, id, prompt) if every else [check_site(workspace, id, variant, prompt)]
+    for one in found:
+        if "not_run" not in one and (not one["prompt_equal"] or one["foreign_requests"]):
+            raise Refused(f"The site {id!r} is not sound: {_account(one)} Build it again, or report this as a bug.")
+    data = {"id": id, "checks": found} if every else found[0]
+    return Answer(data, "\n".join(map(_account, found)), f"scribeloop browser serve {id}")
 
 
 def _account(found: dict) -> str:
-    yes = {True: "yes", False: "no"}
+    from pipeline.onnx_search import account
+
+    if "not_run" in found:
+        return f"{found['variant']} was not run here: {found['not_run']}"
+    count, same = len(found["browser_ids"]), found["same_tokens"]
     return (
-        f"{found['variant']} wrote {len(found['browser_ids'])} tokens in {found['seconds']} s; same prompt as Python: "
-        f"{yes[found['prompt_equal']]}; same tokens as this build in Python: {yes[found['equal_to_onnx']]}; as the float32 "
-        f"model: {yes[found['equal_to_model']]}; requests to other hosts: {len(found['foreign_requests'])}."
+        f"{found['variant']} ({found['parity']['setting']}) wrote {count} tokens in {found['seconds']} s; same prompt as Python: "
+        f"{'yes' if found['prompt_equal'] else 'no'}; first tokens that are this build's in Python: {same['onnx']} of {count}, "
+        f"the float32 model's: {same['model']}; requests to other hosts: {len(found['foreign_requests'])}. When it was built: "
+        f"{account(found['parity'])}."
     )
 
 

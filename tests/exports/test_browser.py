@@ -87,8 +87,9 @@ def test_the_three_repairs(built):
         assert {value.type.tensor_type.shape.dim[3].dim_value for value in caches} == {16}
         locations = {entry.value for one in graph.initializer for entry in one.external_data if entry.key == "location"}
         assert locations == {name + "_data"} and (model / "onnx" / (name + "_data")).stat().st_size > 100_000
-    operators = {node.op_type for node in onnx.load(model / "onnx" / "model_wasm_q4.onnx", load_external_data=False).graph.node}
-    assert "MatMulNBits" in operators and "GatherBlockQuantized" not in operators
+        # One table for the embedding and the head.
+        assert "GatherBlockQuantized" in {node.op_type for node in graph.node}
+        assert not [one.name for one in graph.initializer if one.name == "model.embed_tokens.weight"]
     assert "<|im_start|>" in json.loads((model / "tokenizer_config.json").read_text())["chat_template"]
     assert json.loads((model / "generation_config.json").read_text())["eos_token_id"] == [2]
 
@@ -97,47 +98,60 @@ def test_parity_is_measured_for_every_variant(built, expected):
     workspace, manifest = built
     parity = json.loads((workspace.browser / "tuned" / "parity.json").read_text())
     assert set(parity["variants"]) == set(manifest["parity"]) == {"q4f16", "q4", "wasm"}
+    limits = parity["limits"]
     for name, found in parity["variants"].items():
-        assert found["mean_kl"] <= parity["limits"]["max_kl"], name
-        assert found["positions"] == sum(map(len, parity["reference_ids"]))
+        assert found["mean_kl"] <= limits["max_kl"] and found["agreement"] >= limits["min_agreement"], name
+        assert found["rouge1"] >= limits["min_rouge1"], name
+        assert found["degenerate"] <= found["model_degenerate"] + limits["more_degenerate"], name
+        # What was chosen is the last that was tried, and at hand in that size.
+        assert parity["tried"][name][-1] == found and found["why"] is None
+        variant = next(one for one in manifest["variants"] if one["name"] == name)
+        assert (variant["precision"], variant["bytes"]) == (found["setting"], found["bytes"])
 
 
 def test_a_build_of_another_model_is_refused_by_its_parity(built, tiny_llama):
-    from pipeline.onnx import build_onnx
-    from pipeline.parity import measure_parity, refuse_unfit
+    from pipeline.parity import Reference, measure
+    from pipeline.parity_limits import refuse_unfit, unfit
 
     workspace, manifest = built
-    merged = workspace.models / "tuned-merged"
-    onnx_dir = workspace.cache / "onnx" / manifest["inputs"]["merged"]["sha256"][:16]
-    kept = build_onnx(merged, onnx_dir, ["wasm"], print)
-    refuse_unfit(measure_parity(merged, onnx_dir, kept, [TRANSCRIPT]))
-    # An untrained model's next tokens are all about as likely; the tuned one is sure of each.
-    parity = measure_parity(tiny_llama, onnx_dir, kept, [TRANSCRIPT])
+    graph = workspace.browser / "tuned/models/tuned/onnx/model_wasm_q4.onnx"
+    own = measure(graph, Reference(workspace.models / "tuned-merged", [TRANSCRIPT]))
+    assert unfit(own) is None and own["parts_at"] == [None] and own["rouge1"] == own["rougeL"] == 1
+    # An untrained model's next tokens are all about as likely; the tuned one is sure of each, and its note has other words.
+    other = measure(graph, Reference(tiny_llama, [TRANSCRIPT]))
+    assert other["parts_at"] == [0] and other["rouge1"] < 0.5
     with pytest.raises(Refused, match=r"wasm has a mean divergence of \d+\.\d+ nats \(at most 0\.\d+\)"):
-        refuse_unfit(parity)
-    with pytest.raises(Refused, match="could not be measured"):
-        refuse_unfit({"variants": {"q4f16": {"unmeasured": "no kernel"}}})
+        refuse_unfit({"wasm": other})
 
 
-def test_what_strays_too_far_in_int4_is_built_in_int8_and_writes_on_webgpu(built, monkeypatch):
+def test_the_smallest_setting_within_the_limits_is_chosen_and_writes_on_webgpu(built, monkeypatch):
     from exports.browser import build_site
     from exports.checking import check_site
-    from pipeline import parity
+    from pipeline import onnx_search, parity_limits
+    from pipeline.onnx import SETTINGS
 
     workspace, manifest = built
-    # Between the two: the tiny model's int4 graph would be refused, and rounding to 8 bits errs sixteen times less.
-    monkeypatch.setattr(parity, "MAX_KL", manifest["parity"]["q4"]["mean_kl"] / 4)
+    # Under a limit below what the first setting showed the next is tried; here that is the last, to build no more than needed.
+    strict = parity_limits.Limits(max_kl=manifest["parity"]["q4"]["mean_kl"] / 2)
+    monkeypatch.setattr(parity_limits, "LIMITS", strict)
+    monkeypatch.setattr(onnx_search, "SETTINGS", {name: SETTINGS[name] for name in ("int4", "int8")})
     said = []
     closer = build_site(workspace, "tuned-merged", said.append, variants=("q4",), examples=())
-    assert any("Too far from the model in int4" in line and line.endswith(": q4") for line in said)
     variant, found = closer["variants"][0], json.loads((workspace.browser / "tuned-merged" / "parity.json").read_text())
     assert variant["precision"] == "int8" and "-p int8" in variant["command"]
-    assert found["variants"]["q4"]["mean_kl"] <= parity.MAX_KL < found["too_far"]["q4"]["mean_kl"]
+    first, second = found["tried"]["q4"]
+    assert first["mean_kl"] > strict.max_kl >= second["mean_kl"] and first["bytes"] < second["bytes"] == variant["bytes"]
+    assert "mean divergence" in first["why"] and second == found["variants"]["q4"] == closer["parity"]["q4"]
     checked = check_site(workspace, "tuned-merged", "q4", TRANSCRIPT)
     assert checked["equal_to_onnx"] and checked["equal_to_model"] and checked["foreign_requests"] == []
-    # What was given up is not tried again.
+    # What was given up is neither kept nor built again.
     again = build_site(workspace, "tuned-merged", said.append, variants=("q4",), examples=())
     assert sum(line.startswith("Building") for line in said) == 1 and again["variants"][0]["precision"] == "int8"
+    assert not list((workspace.cache / "onnx").glob("*/int4/onnx/model_q4.*"))
+    # When none is close enough, the reasons are in the refusal.
+    monkeypatch.setattr(parity_limits, "LIMITS", parity_limits.Limits(max_kl=-1))
+    with pytest.raises(Refused, match=r"q4 has a mean divergence of .*--force"):
+        build_site(workspace, "tuned-merged", said.append, variants=("q4",), examples=())
 
 
 def test_only_invented_examples_outside_the_test_split_are_published(built):
@@ -354,7 +368,7 @@ def test_without_chromium_the_check_says_what_to_install(monkeypatch, tmp_path):
 
 def test_a_registry_out_of_reach_and_a_builder_that_fails_get_a_sentence(workspace, tmp_path, monkeypatch):
     from exports.vendor import vendor
-    from pipeline.onnx import build_onnx
+    from pipeline.onnx import SETTINGS, build_onnx
     from tests.tiny import make_tiny_llama
 
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
@@ -368,10 +382,10 @@ def test_a_registry_out_of_reach_and_a_builder_that_fails_get_a_sentence(workspa
     config = json.loads((model / "config.json").read_text()) | {"architectures": ["NoSuchModel"]}
     (model / "config.json").write_text(json.dumps(config))
     with pytest.raises(Unavailable, match=r"Building the q4 variant failed.*not currently supported"):
-        build_onnx(model, tmp_path / "out", ["q4"], print)
+        build_onnx(model, tmp_path / "out", "q4", SETTINGS["int8-mixed"], print)
     assert list((tmp_path / "out" / "onnx").iterdir()) == []
     with pytest.raises(BadInput, match="q4f16, q4, wasm"):
-        build_onnx(model, tmp_path / "out", ["q8"], print)
+        build_onnx(model, tmp_path / "out", "q8", SETTINGS["int8"], print)
 
 
 def test_the_lock_file_pins_every_package_and_names_no_address():
