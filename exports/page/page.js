@@ -1,9 +1,10 @@
 // What the reader sees and does; the model and the panel that tells of its loading are in loading.js. Text reaches the page by
 // textContent and value alone.
 //
-// In the address: ?device=webgpu|wasm and ?dtype=q4f16|q4 force a build, ?tokens=N bounds the note.
+// In the address: ?device=webgpu|wasm and ?dtype=q4f16|q4 force a build, ?start downloads the model unasked,
+// ?tokens=N bounds the note.
 // Test hook: window.scribeloop = {state, variant, ids, promptIds, pieces: [{at, id, text}], result, error}, where state is
-// loading, ready, writing or failed; it only reports.
+// loading, asking, ready, writing or failed; it only reports.
 
 import { openModel } from './loading.js';
 
@@ -132,7 +133,8 @@ async function open() {
   [manifest, examples] = await Promise.all([json('manifest.json'), json('examples.json')]);
   find('model').textContent = manifest.name;
   offer(examples);
-  model = openModel(manifest, { device: asked.get('device'), dtype: asked.get('dtype') }, listener);
+  const forced = { device: asked.get('device'), dtype: asked.get('dtype'), start: asked.has('start') };
+  model = openModel(manifest, forced, listener);
 }
 
 open().catch(error => {
