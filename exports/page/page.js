@@ -11,7 +11,7 @@ import { openModel } from './loading.js';
 const find = id => document.getElementById(id);
 const asked = new URLSearchParams(location.search);
 const report = (window.scribeloop = { state: 'loading', variant: null, ids: [], promptIds: [], pieces: [], result: null, error: null });
-let manifest, model;
+let manifest, model, counting, refused = '';
 
 const ENDINGS = { stop: 'Finished.', length: 'Stopped at the length limit; the note may be unfinished.', cancelled: 'Stopped.' };
 
@@ -38,6 +38,7 @@ const listener = {
   state(state, { variant }) {
     if (variant) report.variant = variant;
     show(state);
+    if (state === 'ready') measure();
   },
 
   piece({ text, id, tokens, seconds, since }) {
@@ -85,9 +86,10 @@ function generate() {
   find('note').textContent = '';
   find('copy').disabled = true;
   find('count').textContent = 'Reading the transcript';
-  const maxNewTokens = Number(asked.get('tokens')) || manifest.config.max_new_tokens;
-  model.generate({ transcript: find('transcript').value, maxNewTokens });
+  model.generate({ transcript: find('transcript').value, maxNewTokens: noteTokens() });
 }
+
+const noteTokens = () => Number(asked.get('tokens')) || manifest.config.max_new_tokens;
 
 async function copy() {
   try {
@@ -103,6 +105,21 @@ function measure() {
   const words = find('transcript').value.trim().split(/\s+/).filter(Boolean).length;
   find('size').textContent = words ? `${words} word${words === 1 ? '' : 's'}` : '';
   find('generate').disabled = report.state !== 'ready' || !words;
+  clearTimeout(counting);
+  if (refused) sentence('error', (refused = ''));
+  if (words && report.state === 'ready') counting = setTimeout(weigh, 300);
+}
+
+/** The transcript in tokens, before anything is written: too long a one is refused now and not after a minute of reading. */
+async function weigh() {
+  if (report.state !== 'ready') return;
+  const transcript = find('transcript').value;
+  const counted = await model.count({ transcript, maxNewTokens: noteTokens() });
+  if (!counted || find('transcript').value !== transcript || report.state !== 'ready') return;
+  find('size').textContent += `, ${counted.tokens} tokens with the instructions`;
+  if (!counted.refusal) return;
+  sentence('error', (refused = counted.refusal));
+  find('generate').disabled = true;
 }
 
 function offer(examples) {
