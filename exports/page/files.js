@@ -79,8 +79,9 @@ export class Files {
     return whole;
   }
 
-  /** Delete what this manifest does not name: an older build's pieces. */
+  /** After the last read: delete what this manifest does not name, an older build's pieces, and let go of what is held. */
   async tidy() {
+    this.held.clear();
     const named = new Set([...this.files.values()].flatMap(file => file.pieces));
     for (const hash of this.kept) if (!named.has(hash)) await this.forget(hash);
   }
@@ -190,8 +191,8 @@ export class Files {
     const hash = file.pieces[at];
     const held = this.held.get(hash);
     if (held) {
-      // Checked when it came, and needed no more, unless the file has the same bytes again.
-      if (file.pieces.indexOf(hash, at + 1) < 0) this.held.delete(hash);
+      // Checked when it came. A large file is read once; of a small one the library may want to read again.
+      if (file.pieces.length > 1 && file.pieces.indexOf(hash, at + 1) < 0) this.held.delete(hash);
       return held;
     }
     try {

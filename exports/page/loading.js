@@ -16,6 +16,7 @@
 //   done({ids, promptIds, text, tokens, seconds, firstTokenSeconds, finishReason})
 //   error(sentence, stage)   stage "generate": the reader's page shows it, and a state follows; "load": the panel shows it itself
 
+import { choose, probe } from './choose.js';
 import { DeviceReport } from './device.js';
 
 const find = id => document.getElementById(id);
@@ -64,7 +65,7 @@ class OpenModel {
     this.counts.clear();
   }
 
-  start() {
+  async start() {
     this.close();
     sentence('load-error', '');
     let knowsModules = false;
@@ -79,8 +80,16 @@ class OpenModel {
     };
     find('progress').removeAttribute('value');
     this.tell('loading', {}, 'Looking at this device');
-    const { device, dtype } = this.asked;
-    worker.postMessage({ type: 'open', base: this.base(), manifest: this.manifest, asked: { device, dtype } });
+    this.machine = await probe();
+    if (worker !== this.worker) return;
+    try {
+      const { variant, why } = choose(this.machine, this.manifest.variants, this.asked);
+      Object.assign(this, { facts: { variant }, why });
+    } catch (error) {
+      return this.fail(error.message);
+    }
+    sentence('why', this.why);
+    worker.postMessage({ type: 'open', base: this.base(), manifest: this.manifest, variant: this.facts.variant });
   }
 
   base() {
@@ -89,11 +98,11 @@ class OpenModel {
 
   // From here on the worker's messages, by their names.
 
-  found({ machine, variant, why, total, here, room }) {
-    this.report.found({ machine, variant, why, total, here, room });
-    Object.assign(this, { machine, total, here });
-    this.facts = { variant };
-    sentence('why', why);
+  async found({ total, here }) {
+    const room = await freeSpace();
+    if (!this.worker) return;
+    this.report.found({ machine: this.machine, variant: this.facts.variant, why: this.why, total, here, room });
+    Object.assign(this, { total, here });
     const missing = total - here;
     if (missing === 0 || this.asked.start) return this.fetch();
     find('load-start').textContent = here ? `Go on: download the other ${megabytes(missing)}` : `Download ${megabytes(missing)} and start`;
@@ -229,6 +238,12 @@ class OpenModel {
 }
 
 const megabytes = bytes => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+
+/** Bytes that the browser would still keep for this page, as it says; null where it does not. */
+async function freeSpace() {
+  const { quota, usage } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
+  return quota === undefined ? null : quota - usage;
+}
 
 function sentence(id, text) {
   find(id).textContent = text;

@@ -1,5 +1,5 @@
 // The model, off the page's thread. In: open, fetch, pause, count, generate, stop. Out: found, progress, said, ready, counted, piece, done, error.
-//   open     {base, manifest, asked: {device, dtype}}  -> found {machine, variant, why, total, here, room}
+//   open     {base, manifest, variant}                 -> found {here, total}: bytes kept and needed
 //   fetch    {}                                        -> progress {here, total}..., said {sentence}..., ready {threads, seconds}
 //   pause    {}                                        -> paused; fetch goes on
 //   count    {transcript, maxNewTokens, ask}           -> counted {ask, tokens, refusal}
@@ -12,7 +12,6 @@ import {
   AutoModelForCausalLM, AutoTokenizer, BaseStreamer, InterruptableStoppingCriteria, LogitsProcessor, LogitsProcessorList,
   NoRepeatNGramLogitsProcessor, env,
 } from './vendor/transformers.min.js';
-import { choose, probe } from './choose.js';
 import { FileError, Files } from './files.js';
 import { messages, strip } from './prompt.js';
 
@@ -39,11 +38,8 @@ function kindOf(error) {
   return /memory|bad_alloc|allocation|Invalid array (buffer )?length/i.test(error?.message ?? error) ? 'memory' : 'machine';
 }
 
-async function open({ base: at, manifest: given, asked }) {
-  [base, manifest] = [at, given];
-  const machine = await probe();
-  const chosen = choose(machine, manifest.variants, asked);
-  variant = chosen.variant;
+async function open(given) {
+  ({ base, manifest, variant } = given);
   files = new Files(manifest, base, {
     say: sentence => self.postMessage({ type: 'said', sentence }),
     progress: bytes => {
@@ -57,8 +53,7 @@ async function open({ base: at, manifest: given, asked }) {
   const texts = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json'].map(name => `${folder}/${name}`);
   needed = ['prompt.json', runtime('wasm'), ...texts, graph, `${graph}_data`];
   ({ here, total } = files.counted(needed));
-  const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
-  self.postMessage({ type: 'found', machine, ...chosen, here, total, room: quota === undefined ? null : quota - usage });
+  self.postMessage({ type: 'found', here, total });
 }
 
 /** onnxruntime's own files: the build with WebGPU in it is twice as large and slower on the processor. */

@@ -92,7 +92,7 @@ def _ours(browser: Any, address: str, variant: dict) -> dict[str, Any]:
 def _plain(browser: Any, address: str, id: str, variant: dict) -> dict[str, Any]:
     from pipeline import prompts
 
-    asked = {name: variant[name] for name in ("device", "dtype")} | {"id": id, "file": variant["model_file_name"], "tokens": TOKENS}
+    asked = {"id": id, "device": variant["device"], "dtype": variant["dtype"], "tokens": TOKENS, "file": variant["model_file_name"]}
     with _page(browser, f"{address}plain.html?{urlencode(asked)}") as page:
         page.evaluate("messages => { write(messages) }", prompts.messages(_transcript()))
         page.wait_for_selector("body[data-state=done]")
