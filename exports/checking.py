@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from annotations import BadInput, Damaged, Unavailable
+from pipeline.dataset_files import file_sha256
 from pipeline.onnx import RECIPES
 from pipeline.parity import TRANSCRIPTS, greedy_onnx, greedy_reference
 from pipeline.workspace import Workspace
 
-from .browser import file_sha256, site_folder
+from .browser import site_folder
 from .serving import serving
 
 TOKENS = 32
