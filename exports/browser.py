@@ -23,11 +23,11 @@ from pipeline.parity import measure_parity, refuse_unfit, settings, unfit
 from pipeline.versions import versions
 from pipeline.workspace import Workspace
 
+from .scripts import PAGE
 from .vendor import lock_sha256, vendor
 
 Say = Callable[[str], None]
 Build = tuple[Path, Variant]  # the folder that holds it
-PAGE = Path(__file__).with_name("page")
 MAX_NEW_TOKENS = 512
 EXAMPLES = 6
 
