@@ -1,26 +1,26 @@
-// What the reader sees and does; the model is in worker.js. Text reaches the page by textContent and value alone.
+// What the reader sees and does; the model and the panel that tells of its loading are in loading.js. Text reaches the page by
+// textContent and value alone.
 //
 // In the address: ?device=webgpu|wasm and ?dtype=q4f16|q4 force a build, ?tokens=N bounds the note.
 // Test hook: window.scribeloop = {state, variant, ids, promptIds, pieces: [{at, id, text}], result, error}, where state is
 // loading, ready, writing or failed; it only reports.
 
+import { openModel } from './loading.js';
+
 const find = id => document.getElementById(id);
 const asked = new URLSearchParams(location.search);
-const base = new URL('.', location.href).href;
 const report = (window.scribeloop = { state: 'loading', variant: null, ids: [], promptIds: [], pieces: [], result: null, error: null });
-let manifest, worker, retried = false;
+let manifest, model;
 
 const ENDINGS = { stop: 'Finished.', length: 'Stopped at the length limit; the note may be unfinished.', cancelled: 'Stopped.' };
 
-function show(state, status) {
+function show(state) {
   report.state = state;
   document.body.dataset.state = state;
   find('generate').disabled = state !== 'ready' || !find('transcript').value.trim();
   find('stop').hidden = state !== 'writing';
   find('transcript').readOnly = state === 'writing';
   find('note').setAttribute('aria-busy', String(state === 'writing'));
-  find('progress').hidden = state !== 'loading';
-  if (status) find('status').textContent = status;
 }
 
 function sentence(id, text) {
@@ -33,31 +33,10 @@ function fail(message) {
   sentence('error', message);
 }
 
-function start(device, dtype) {
-  worker?.terminate();
-  worker = new Worker('worker.js', { type: 'module' });
-  worker.onmessage = ({ data }) => on[data.type](data);
-  worker.onerror = event => on.error({ stage: 'load', kind: 'machine', message: event.message || 'the worker could not start' });
-  find('progress').removeAttribute('value');
-  show('loading', 'Loading the model');
-  worker.postMessage({ type: 'load', base, manifest, device, dtype });
-}
-
-const megabytes = bytes => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
-
-const on = {
-  progress({ loaded, total }) {
-    find('progress').value = Math.min(1, loaded / total);
-    const whole = loaded >= total;
-    find('status').textContent = whole ? 'Preparing the model' : `Loading the model: ${megabytes(loaded)} of ${megabytes(total)}`;
-    if (whole) find('progress').removeAttribute('value');
-  },
-
-  ready({ variant, notice, threads }) {
-    report.variant = variant;
-    const where = variant.device === 'webgpu' ? 'on the GPU (WebGPU)' : `on the processor (${threads} thread${threads === 1 ? '' : 's'})`;
-    if (notice) sentence('notice', notice);
-    show('ready', `The model is ready ${where}: ${variant.precision}, ${megabytes(variant.bytes)}`);
+const listener = {
+  state(state, { variant }) {
+    if (variant) report.variant = variant;
+    show(state);
   },
 
   piece({ text, id, tokens, seconds, since }) {
@@ -79,29 +58,17 @@ const on = {
     const read = `${result.promptIds.length} tokens read in ${result.firstTokenSeconds.toFixed(1)} s.`;
     sentence('finish', `${ENDINGS[result.finishReason]} ${read}`);
     find('copy').disabled = !result.text;
-    show('ready');
   },
 
-  error({ stage, kind, message }) {
-    if (kind === 'input') {
+  error(message, stage) {
+    if (stage === 'generate') {
       fail(message);
       find('count').textContent = '';
-      show('ready');
-    } else if (stage === 'load' && !retried && !asked.get('device') && hasWasm()) {
-      retried = true;
-      sentence('notice', 'WebGPU could not start the model, so it runs on the processor: slower, and otherwise the same.');
-      start('wasm', null);
-    } else if (stage === 'generate') {
-      fail(`Writing failed: ${message}. The model is being loaded again; a shorter transcript may help.`);
-      start(report.variant.device, report.variant.dtype);
     } else {
-      fail(`The model could not be loaded: ${message} Reload the page, or try a current Chrome, Edge or Safari.`);
-      show('failed', 'Not ready');
+      report.error = message;
     }
   },
 };
-
-const hasWasm = () => manifest.variants.some(variant => variant.name === 'wasm');
 
 /** Tokens, and how fast they came after the first (which waits for the whole transcript to be read). */
 function counted(tokens, seconds) {
@@ -117,9 +84,8 @@ function generate() {
   find('note').textContent = '';
   find('copy').disabled = true;
   find('count').textContent = 'Reading the transcript';
-  show('writing');
   const maxNewTokens = Number(asked.get('tokens')) || manifest.config.max_new_tokens;
-  worker.postMessage({ type: 'generate', transcript: find('transcript').value, maxNewTokens });
+  model.generate({ transcript: find('transcript').value, maxNewTokens });
 }
 
 async function copy() {
@@ -158,18 +124,18 @@ const json = async name => (await fetch(name, { cache: 'no-cache' })).json();
 
 async function open() {
   find('generate').addEventListener('click', generate);
-  find('stop').addEventListener('click', () => worker.postMessage({ type: 'stop' }));
+  find('stop').addEventListener('click', () => model.stop());
   find('copy').addEventListener('click', copy);
   find('transcript').addEventListener('input', measure);
-  show('loading', 'Starting');
+  show('loading');
   let examples;
   [manifest, examples] = await Promise.all([json('manifest.json'), json('examples.json')]);
   find('model').textContent = manifest.name;
   offer(examples);
-  start(asked.get('device'), asked.get('dtype'));
+  model = openModel(manifest, { device: asked.get('device'), dtype: asked.get('dtype') }, listener);
 }
 
 open().catch(error => {
   fail(`This site is incomplete: ${error.message}. Build it again.`);
-  show('failed', 'Not ready');
+  show('failed');
 });
