@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from annotations import Encounter, Model, NotFound, Unavailable, now, sha256
+from annotations import Encounter, Model, NotFound, Unavailable, now, sha256, study_labels
 from pipeline import decoding, prompts
 from pipeline.merge import merge_adapter
 from pipeline.models import resolve_model
@@ -108,10 +108,12 @@ def _parity(model_dir: Path, onnx_dir: Path, built: Sequence[Variant], say: Say)
     return parity
 
 
-def _invented(examples: Sequence[Encounter]) -> list[dict[str, str]]:
+def _invented(examples: Sequence[Encounter]) -> list[dict[str, Any]]:
     """What may be published: encounters known to be invented, and never of the test split."""
     fit = [one for one in examples if not one.real and one.split != "test"]
-    return [{"title": one.title or one.external_id, "transcript": one.transcript.strip()} for one in fit[:EXAMPLES]]
+    # Everything by which a studio knows the encounter again when corrections of its note come back.
+    kept = ("source", "external_id", "transcript", "split", "reference", "specialty", "synthetic")
+    return [{"title": one.title or one.external_id} | {name: getattr(one, name) for name in kept} for one in fit[:EXAMPLES]]
 
 
 def _write_site(
@@ -132,6 +134,8 @@ def _write_site(
         _copy_model(builds, building / "models" / model.id)
         _write(building / "prompt.json", prompts.spec())
         _write(building / "examples.json", examples)
+        labels = study_labels(workspace.home)
+        _write(building / "labels.json", {"version": labels.version, "data": labels.data})
         _write(building / "parity.json", parity)
         manifest = _manifest(building, model, shipped, [variant for _, variant in builds], parity)
         _write(building / "manifest.json", manifest)
