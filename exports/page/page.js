@@ -1,9 +1,10 @@
 // What the clinician sees and does; the model and the panel that tells of its loading are in loading.js. Text reaches the page by
 // textContent and value alone.
 //
-// In the address: ?device=webgpu|wasm and ?dtype=q4f16|q4 force a build, ?tokens=N bounds the note.
+// In the address: ?device=webgpu|wasm and ?dtype=q4f16|q4 force a build, ?start downloads the model unasked,
+// ?tokens=N bounds the note.
 // Test hook: window.scribeloop = {state, variant, ids, promptIds, pieces: [{at, id, text}], result, error}, where state is
-// loading, ready, writing or failed; it only reports.
+// loading, asking, ready, writing or failed; it only reports.
 
 import { openClock } from './clock.js';
 import { modelRecord } from './corrections.js';
@@ -219,7 +220,8 @@ async function open() {
   listenToAll();
   await openVisits();
   if (!shownNote() && desk.visit.notes.length) showNote(desk.visit.notes.at(-1).id);
-  model = openModel(desk.manifest, { device: asked.get('device'), dtype: asked.get('dtype') }, listener);
+  const forced = { device: asked.get('device'), dtype: asked.get('dtype'), start: asked.has('start') };
+  model = openModel(desk.manifest, forced, listener);
 }
 
 open().catch(error => {

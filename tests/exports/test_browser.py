@@ -46,13 +46,13 @@ def page(built):
     from exports.serving import serving
 
     with serving(built[0], "tuned") as address, chromium_page(address) as page:
-        page.goto(f"{address}?device=wasm&tokens=32")
+        page.goto(f"{address}?device=wasm&tokens=32&start")
         page.wait_for_selector(SETTLED, timeout=60_000)
         yield page
 
 
 def test_the_manifest_names_what_the_site_was_made_from(built):
-    from exports.browser import file_sha256
+    from pipeline.dataset_files import file_sha256
 
     workspace, manifest = built
     site = workspace.browser / "tuned"
@@ -153,7 +153,7 @@ def test_the_page_writes_the_note_that_python_writes(built, expected, device, dt
     workspace, _ = built
     prompt_ids, model_ids = expected
     with serving(workspace, "tuned") as address, chromium_page(address) as page:
-        page.goto(f"{address}?device={device}&dtype={dtype}&tokens=32")
+        page.goto(f"{address}?device={device}&dtype={dtype}&tokens=32&start")
         page.wait_for_selector(SETTLED, timeout=60_000)
         assert page.evaluate("scribeloop.error") is None
         page.select_option("#examples", "0")
