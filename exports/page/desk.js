@@ -8,6 +8,7 @@
 
 import { newId } from './dom.js';
 
+// `manifest` is the site's, with the facts of the model that is open in place of the first one's.
 export const desk = { visit: null, visits: [], labels: null, manifest: null, examples: [], state: 'loading' };
 
 // What is being looked at; never kept. mode: marks, correct, changes or both (the notes of two models); pending: {kind, start, end}.
@@ -27,6 +28,9 @@ export function newVisit(transcript = '', title = '') {
   const made = now();
   return { id: newId('visit'), created: made, touched: made, revision: 0, title, transcript, notes: [], shown: null, seconds: 0, saved: [] };
 }
+
+/** The models that the site holds: one, or the tuned one and its base. */
+export const models = () => desk.manifest.models ?? [desk.manifest];
 
 export const shownNote = () => desk.visit.notes.find(note => note.id === desk.visit.shown) ?? null;
 

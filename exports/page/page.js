@@ -7,10 +7,11 @@
 // loading, asking, ready, writing or failed; it only reports.
 
 import { openClock } from './clock.js';
+import { drawComparing, openComparing } from './compare.js';
 import { modelRecord } from './corrections.js';
 import { drawCorrecting, openCorrecting } from './correcting.js';
 import { forgetPlaces } from './cursor.js';
-import { desk, listen, now, showNote, shownNote, tell } from './desk.js';
+import { desk, listen, models, now, showMode, showNote, shownNote, tell } from './desk.js';
 import { clockTime, h, newId } from './dom.js';
 import { drawForm } from './form.js';
 import { clean, openDropping, readTranscript } from './intake.js';
@@ -27,7 +28,9 @@ import { WORDS } from './words.js';
 const find = id => document.getElementById(id);
 const asked = new URLSearchParams(location.search);
 const report = (window.scribeloop = { state: 'loading', variant: null, ids: [], promptIds: [], pieces: [], result: null, error: null });
-let model, before;
+let site, model, before;
+let toWrite = []; // the models whose notes were asked for and are not begun
+let comparing = false;
 
 function show(state) {
   report.state = desk.state = state;
@@ -49,6 +52,9 @@ const listener = {
   state(state, { variant }) {
     if (variant) report.variant = variant;
     show(state);
+    // A stopped note's end is told before this.
+    if (state === 'ready') writeNext();
+    if (state === 'failed') toWrite = [];
   },
 
   piece({ text, id, tokens, seconds, since }) {
@@ -66,10 +72,12 @@ const listener = {
     report.promptIds = result.promptIds;
     find('count').textContent = counted(result.tokens, result.seconds - result.firstTokenSeconds);
     sentence('finish', `${WORDS.endings[result.finishReason]} ${WORDS.read(result.promptIds.length, result.firstTokenSeconds)}`);
+    if (result.finishReason === 'cancelled') toWrite = [];
     if (!result.text) return void showNote(before);
     const note = written(result);
     desk.visit.notes.push(note);
     showNote(note.id);
+    if (comparing && !toWrite.length) showMode('both');
   },
 
   error(message, stage) {
@@ -77,6 +85,7 @@ const listener = {
       report.error = message;
       return;
     }
+    toWrite = [];
     fail(message);
     find('count').textContent = '';
     showNote(before);
@@ -114,13 +123,39 @@ function generate() {
   model.generate({ transcript: desk.visit.transcript, maxNewTokens: maxNewTokens() });
 }
 
+/** One model is open at a time: where it is another one's turn, it is closed and that one opened. */
+function write(...facts) {
+  comparing = facts.length > 1;
+  toWrite = facts;
+  writeNext();
+}
+
+function writeNext() {
+  const [next] = toWrite;
+  if (!next) return;
+  if (next.id !== desk.manifest.id) return void use(next);
+  toWrite.shift();
+  generate();
+}
+
+function use(facts) {
+  model?.close();
+  desk.manifest = { ...site, ...facts };
+  find('model').textContent = desk.manifest.name;
+  find('models').value = desk.manifest.id;
+  const forced = { device: asked.get('device'), dtype: asked.get('dtype'), start: asked.has('start') };
+  model = openModel(desk.manifest, forced, listener);
+}
+
 function draw(what) {
   forgetPlaces(what);
+  if (what === 'visit') toWrite = [];
   if (desk.state !== 'writing' && what !== 'typing') drawPanes();
   if (what === 'visit') fillTranscript();
   drawTranscript();
   drawNotes();
   drawCorrecting();
+  drawComparing();
   drawList();
   drawForm();
   drawSaving();
@@ -145,11 +180,16 @@ function drawTranscript() {
   find('transcript').readOnly = writing;
   find('transcript-text').hidden = !notes.length;
   find('edit').hidden = !notes.length || writing;
-  find('open').hidden = writing;
+  find('open').hidden = writing || notes.length > 0;
+  find('examples-label').hidden = !desk.examples.length || notes.length > 0;
   find('examples').disabled = writing;
   find('generate').disabled = desk.state !== 'ready' || !words;
   find('generate').textContent = notes.length ? WORDS.writeAgain : WORDS.write;
   find('generate').classList.toggle('primary', !notes.length);
+  find('write-both').hidden = models().length < 2 || writing;
+  find('write-both').disabled = find('generate').disabled;
+  find('models-label').hidden = models().length < 2;
+  find('models').disabled = desk.state !== 'ready';
   find('stop').hidden = !writing;
   find('note').setAttribute('aria-busy', String(writing));
 }
@@ -165,7 +205,6 @@ function drawNotes() {
 
 function offer() {
   for (const [index, example] of desk.examples.entries()) find('examples').append(h('option', { value: String(index) }, example.title));
-  find('examples-label').hidden = !desk.examples.length;
   find('examples').addEventListener('change', ({ target }) => {
     const example = desk.examples[Number(target.value || -1)];
     target.value = '';
@@ -184,7 +223,9 @@ async function takeFile(file) {
 }
 
 function listenToAll() {
-  find('generate').addEventListener('click', generate);
+  find('generate').addEventListener('click', () => write(desk.manifest));
+  find('write-both').addEventListener('click', () => write(...models()));
+  find('models').addEventListener('change', ({ target }) => use(models().find(({ id }) => id === target.value)));
   find('stop').addEventListener('click', () => model.stop());
   find('transcript').addEventListener('input', ({ target }) => {
     desk.visit.transcript = clean(target.value);
@@ -205,7 +246,7 @@ function listenToAll() {
   find('redo').addEventListener('click', redo);
   find('wipe').addEventListener('click', () => askToWipe(() => model?.close()));
   openDropping(find('transcript-pane'), takeFile, fail);
-  for (const open of [openPanes, openCorrecting, openSaving, openKeys, openClock]) open();
+  for (const open of [openPanes, openCorrecting, openComparing, openSaving, openKeys, openClock]) open();
   listen(draw);
   listen(what => { if (['note', 'marks', 'typing'].includes(what)) keep(); });
 }
@@ -214,14 +255,14 @@ const json = async name => (await fetch(name, { cache: 'no-cache' })).json();
 
 async function open() {
   show('loading');
-  [desk.manifest, desk.examples, desk.labels] = await Promise.all(['manifest.json', 'examples.json', 'labels.json'].map(json));
-  find('model').textContent = desk.manifest.name;
+  [site, desk.examples, desk.labels] = await Promise.all(['manifest.json', 'examples.json', 'labels.json'].map(json));
+  desk.manifest = site;
+  find('models').replaceChildren(...models().map(({ id, name }) => h('option', { value: id }, name)));
   offer();
   listenToAll();
   await openVisits();
   if (!shownNote() && desk.visit.notes.length) showNote(desk.visit.notes.at(-1).id);
-  const forced = { device: asked.get('device'), dtype: asked.get('dtype'), start: asked.has('start') };
-  model = openModel(desk.manifest, forced, listener);
+  use(models()[0]);
 }
 
 open().catch(error => {
