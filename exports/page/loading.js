@@ -2,7 +2,7 @@
 //
 //   const model = openModel(manifest, asked, listener);
 //   model.generate({ transcript, maxNewTokens });   once it is ready; ends with done or with error
-//   await model.count(transcript);                  the prompt's tokens, once it is ready (null after close)
+//   await model.count({ transcript, maxNewTokens }) {tokens, refusal}, the latter '' when the prompt fits; null after close
 //   model.stop();                                   the note ends where it is: done with finishReason "cancelled"
 //   model.close();                                  frees its memory; nothing more is heard of it, and another one may be opened
 //
@@ -30,7 +30,7 @@ export function openModel(manifest, asked, listener) {
 
 class OpenModel {
   constructor(manifest, asked, listener) {
-    Object.assign(this, { manifest, asked, listener, worker: null, facts: {}, retried: false, counts: new Map() });
+    Object.assign(this, { manifest, asked, listener, worker: null, facts: {}, retried: false, asks: 0, counts: new Map() });
     this.report = new DeviceReport(manifest);
     sentence('notice', '');
     press('load-start', () => this.fetch());
@@ -46,9 +46,9 @@ class OpenModel {
     this.worker.postMessage({ type: 'generate', transcript, maxNewTokens });
   }
 
-  count(transcript) {
-    const ask = this.counts.size + 1;
-    this.worker.postMessage({ type: 'count', transcript, ask });
+  count({ transcript, maxNewTokens }) {
+    const ask = (this.asks += 1);
+    this.worker.postMessage({ type: 'count', transcript, maxNewTokens, ask });
     return new Promise(resolve => this.counts.set(ask, resolve));
   }
 
@@ -152,8 +152,8 @@ class OpenModel {
     this.tell('ready', this.facts, `The model is ready ${where}: ${variant.precision}, ${megabytes(variant.bytes)}`);
   }
 
-  counted({ ask, tokens }) {
-    this.counts.get(ask)?.(tokens);
+  counted({ ask, tokens, refusal }) {
+    this.counts.get(ask)?.({ tokens, refusal });
     this.counts.delete(ask);
   }
 

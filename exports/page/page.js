@@ -31,6 +31,9 @@ const report = (window.scribeloop = { state: 'loading', variant: null, ids: [], 
 let site, model, before;
 let toWrite = []; // the models whose notes were asked for and are not begun
 let comparing = false;
+let counting;
+let tokens = null;
+let tooLong = ''; // why the transcript cannot be read whole
 
 function show(state) {
   report.state = desk.state = state;
@@ -53,7 +56,10 @@ const listener = {
     if (variant) report.variant = variant;
     show(state);
     // A stopped note's end is told before this.
-    if (state === 'ready') writeNext();
+    if (state === 'ready') {
+      weighSoon();
+      writeNext();
+    }
     if (state === 'failed') toWrite = [];
   },
 
@@ -162,12 +168,31 @@ function draw(what) {
   drawVisits();
 }
 
+function weighSoon() {
+  clearTimeout(counting);
+  if (tooLong) sentence('error', (tooLong = ''));
+  tokens = null;
+  counting = setTimeout(weigh, 300);
+}
+
+/** The transcript in tokens, before anything is written: too long a one is refused now and not after a minute of reading. */
+async function weigh() {
+  const { id, transcript } = desk.visit;
+  if (desk.state !== 'ready' || !transcript.trim()) return;
+  const counted = await model.count({ transcript, maxNewTokens: maxNewTokens() });
+  if (!counted || desk.visit.id !== id || desk.visit.transcript !== transcript || desk.state !== 'ready') return;
+  tokens = counted.tokens;
+  if (counted.refusal) sentence('error', (tooLong = counted.refusal));
+  drawTranscript();
+}
+
 function fillTranscript() {
   find('transcript').value = desk.visit.transcript;
   find('transcript').scrollTop = 0;
   find('count').textContent = '';
   sentence('finish', '');
   sentence('error', '');
+  weighSoon();
 }
 
 // What a note was written for must not change under its marks: from the first note on, a change begins another visit.
@@ -175,7 +200,7 @@ function drawTranscript() {
   const { notes, transcript } = desk.visit;
   const words = transcript.trim().split(/\s+/).filter(Boolean).length;
   const writing = desk.state === 'writing';
-  find('size').textContent = words ? WORDS.words(words) : '';
+  find('size').textContent = words ? WORDS.words(words, tokens) : '';
   find('transcript').hidden = notes.length > 0;
   find('transcript').readOnly = writing;
   find('transcript-text').hidden = !notes.length;
@@ -183,7 +208,7 @@ function drawTranscript() {
   find('open').hidden = writing || notes.length > 0;
   find('examples-label').hidden = !desk.examples.length || notes.length > 0;
   find('examples').disabled = writing;
-  find('generate').disabled = desk.state !== 'ready' || !words;
+  find('generate').disabled = desk.state !== 'ready' || !words || Boolean(tooLong);
   find('generate').textContent = notes.length ? WORDS.writeAgain : WORDS.write;
   find('generate').classList.toggle('primary', !notes.length);
   find('write-both').hidden = models().length < 2 || writing;
@@ -229,6 +254,7 @@ function listenToAll() {
   find('stop').addEventListener('click', () => model.stop());
   find('transcript').addEventListener('input', ({ target }) => {
     desk.visit.transcript = clean(target.value);
+    weighSoon();
     tell('typing');
   });
   find('edit').addEventListener('click', () => {

@@ -6,7 +6,7 @@ export const WORDS = {
   close: 'Close',
   cancel: 'Cancel',
   delete: 'Delete',
-  words: number => count(number, 'word'),
+  words: (number, tokens) => `${count(number, 'word')}${tokens ? `, ${tokens} tokens with the instructions` : ''}`,
 
   // Visits
   untitled: 'New visit',

@@ -2,7 +2,7 @@
 //   open     {base, manifest, asked: {device, dtype}}  -> found {machine, variant, why, total, here, room}
 //   fetch    {}                                        -> progress {here, total}..., said {sentence}..., ready {threads, seconds}
 //   pause    {}                                        -> paused; fetch goes on
-//   count    {transcript, ask}                         -> counted {ask, tokens}
+//   count    {transcript, maxNewTokens, ask}           -> counted {ask, tokens, refusal}
 //   generate {transcript, maxNewTokens}                -> piece {text, id, tokens, seconds, since}..., done {ids, ...}
 //   stop     {}                                        -> done with finishReason "cancelled"
 // error {stage, kind, message}: after kind "input" the model is fine; after one of a FileError fetch may go on; after "memory",
@@ -139,19 +139,25 @@ function prompt(transcript) {
   });
 }
 
-async function count({ transcript, ask }) {
-  self.postMessage({ type: 'counted', ask, tokens: prompt(transcript).input_ids.data.length });
+async function count({ transcript, maxNewTokens, ask }) {
+  const tokens = prompt(transcript).input_ids.data.length;
+  self.postMessage({ type: 'counted', ask, tokens, refusal: refusal(tokens, maxNewTokens) });
+}
+
+/** Why a prompt of so many tokens is not read, or nothing. */
+function refusal(tokens, maxNewTokens) {
+  const { context } = manifest.config;
+  const over = tokens + maxNewTokens - context;
+  return over > 0 ? `This transcript is too long: ${tokens} tokens, with ${maxNewTokens} more for the note, and the model reads ${context} in `
+    + `all. Shorten it by about ${over} tokens. Nothing was cut.` : '';
 }
 
 async function generate({ transcript, maxNewTokens }) {
   if (!strip(transcript)) throw new InputError('The transcript is empty: paste the words of a visit.');
   const inputs = prompt(transcript);
   const promptIds = Array.from(inputs.input_ids.data, Number);
-  const context = manifest.config.context;
-  if (promptIds.length + maxNewTokens > context) {
-    throw new InputError(`This transcript is too long: ${promptIds.length} tokens, with ${maxNewTokens} more for the note, and the model `
-      + `reads ${context} in all. Shorten it by about ${promptIds.length + maxNewTokens - context} tokens. Nothing was cut.`);
-  }
+  const refused = refusal(promptIds.length, maxNewTokens);
+  if (refused) throw new InputError(refused);
   stopper.reset();
   const streamer = new Pieces();
   const rules = new LogitsProcessorList();
