@@ -146,8 +146,8 @@ def _write_site(
     building = Path(tempfile.mkdtemp(prefix=f".{model.id}-", dir=workspace.browser))
     try:
         shutil.copytree(PAGE, building, dirs_exist_ok=True)
-        index = building / "index.html"
-        index.write_text(close_page(index.read_text(encoding="utf-8"), model_at), encoding="utf-8")
+        for page in building.glob("*.html"):
+            page.write_text(close_page(page.read_text(encoding="utf-8"), model_at), encoding="utf-8")
         vendor(workspace, building / "vendor", say)
         for one in built:
             _copy_model(one.builds, building / "models" / one.model.id)

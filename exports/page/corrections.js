@@ -12,7 +12,7 @@ const FORMAT = 'scribeloop-reviews/1';
 export const exampleOf = (transcript, examples) => examples.find(example => example.transcript === transcript);
 
 /** What of a review would be different if it were saved again. */
-export function contentOf(note) {
+function contentOf(note) {
   const marks = inOrder(note).map(({ created, ...mark }) => mark);
   return JSON.stringify([note.id, marks, isCorrected(note) ? note.correction.text : null]);
 }

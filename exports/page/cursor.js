@@ -1,7 +1,6 @@
 // Reading and choosing words by keys: the text with the focus has a cursor, which is the browser's own selection. Arrows move it by
 // word and sentence, with Shift they stretch it, and Enter or a digit marks it.
 
-import { desk } from './desk.js';
 import { boxOf, canMark, rangeOf, selection, take, textOf } from './panes.js';
 import { sentencesOf, wordsOf } from './sentences.js';
 import { codePoints } from './text.js';
@@ -66,6 +65,3 @@ export function forgetPlaces(what) {
   if (what === 'visit') at.omission = null;
   if (what === 'visit' || what === 'note') at.span = null;
 }
-
-/** Where the focus goes when a form closes. */
-export const backToText = kind => boxOf(kind).focus({ preventScroll: desk.state !== 'loading' });

@@ -44,7 +44,7 @@ export async function readVisits() {
 }
 
 /** Keeps a visit as it is now; ChangedElsewhere when another tab has kept it since this one read it. */
-export async function keepVisit(visit) {
+async function keepVisit(visit) {
   const kept = structuredClone({ ...visit, revision: visit.revision + 1 });
   await visits('readwrite', async store => {
     const there = await answer(store.get(visit.id));

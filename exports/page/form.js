@@ -2,7 +2,7 @@
 
 import { desk, tell, view } from './desk.js';
 import { button, h } from './dom.js';
-import { addMark, deleteMark, editMark, findMark, kindOf, labelsOf, needsSeverity, numberOf, relabel, toneOf } from './marks.js';
+import { addMark, deleteMark, editMark, findMark, kindOf, labelsOf, numberOf, relabel, toneOf } from './marks.js';
 import { boxOf, choose, rangeOf } from './panes.js';
 import { WORDS } from './words.js';
 
@@ -50,7 +50,7 @@ export function closeForm() {
   if (kind) boxOf(kind).focus({ preventScroll: true });
 }
 
-export function pickLabel(label) {
+function pickLabel(label) {
   if (!label) return;
   if (about()) relabel(about(), label);
   else addMark(label);
@@ -59,7 +59,7 @@ export function pickLabel(label) {
 export const pickDigit = key => pickLabel(labelsOf(formKind()).find(label => label.key === key));
 
 /** Changes the chosen mark, or the draft of one. */
-export function setField(fields) {
+function setField(fields) {
   if (about()) return editMark(about(), fields);
   Object.assign(view.draft, fields);
   return tell('look');

@@ -88,12 +88,6 @@ function switchKeys(off) {
   } catch {}
 }
 
-export function forgetKeys() {
-  try {
-    localStorage.removeItem(OFF);
-  } catch {}
-}
-
 export function openKeys() {
   document.addEventListener('keydown', onKey);
   document.getElementById('keys').addEventListener('click', showKeys);

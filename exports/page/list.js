@@ -3,7 +3,7 @@
 import { shownNote, view } from './desk.js';
 import { button, h } from './dom.js';
 import { deleteMark, findMark, inOrder, kindOf, labelOf, numberOf, toneOf } from './marks.js';
-import { boxOf, choose, rangeOf } from './panes.js';
+import { choose, rangeOf } from './panes.js';
 import { WORDS } from './words.js';
 
 const find = id => document.getElementById(id);
@@ -44,6 +44,3 @@ export function stepMark(by) {
   const at = marks.findIndex(({ id }) => id === view.chosen);
   goTo(marks.at(((at < 0 && by < 0 ? 0 : at) + by) % marks.length));
 }
-
-/** The text of the chosen mark, for whoever looks for it. */
-export const chosenBox = () => (view.chosen ? boxOf(kindOf(findMark(view.chosen))) : null);

@@ -31,7 +31,7 @@ export function tagOf(mark) {
   return `${numberOf(mark)} ${shortened(title, others)}`;
 }
 
-export const quoteOf = (text, start, end) => codePoints(text).slice(start, end).join('');
+const quoteOf = (text, start, end) => codePoints(text).slice(start, end).join('');
 
 export function addMark(label) {
   const { kind, start, end } = view.pending;

@@ -79,7 +79,7 @@ export function choose(id) {
   tell('look');
 }
 
-export function letGo() {
+function letGo() {
   if (view.chosen || view.pending) choose(null);
 }
 

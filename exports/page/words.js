@@ -10,7 +10,6 @@ export const WORDS = {
 
   // Visits
   untitled: 'New visit',
-  drafts: 'Drafts are kept on this device',
   kept: time => `Saved on this device ${time}`,
   notKept: why => `Drafts cannot be kept here (${why}): save or copy your work before you close the page.`,
   elsewhere: 'This visit was changed in another tab. Reload the page before you go on: what you do here is not kept.',
@@ -76,7 +75,8 @@ export const WORDS = {
   wipeTitle: 'Wipe everything on this device?',
   wipeText: visits => `This deletes ${visits ? count(visits, 'visit') : 'all visits'} with transcripts, notes, marks and corrections, and the model that this site stored in this browser. Files that you saved stay where you saved them. It cannot be taken back.`,
   wipeYes: 'Wipe everything',
-  wiped: 'Everything that this page kept on this device is deleted: visits, notes, marks, corrections and the model. Close the tab, or load the page again to begin anew.',
+  wiped: 'Everything that this page kept on this device is deleted: visits, notes, marks, corrections and the model.',
+  notAsked: 'Nothing was deleted: it was not asked for on the page.',
   notWiped: why => `Not everything could be deleted (${why}). Close other tabs of this site and wipe again, or clear this site\u2019s data in the browser\u2019s settings.`,
 
   // Keys

@@ -336,7 +336,9 @@ def wipe(page, axe, served):
     page.click("dialog .danger")
     page.wait_for_selector("body[data-state=wiped]")
     left = "async () => [(await indexedDB.databases()).length, (await caches.keys()).length, localStorage.length]"
-    assert page.evaluate(left) == [0, 0, 0] and unfit(page, axe) == []
+    assert page.evaluate(left) == [0, 0, 0] and "is deleted" in page.inner_text("#said") and unfit(page, axe) == []
+    page.reload()
+    page.wait_for_selector("#said:has-text('Nothing was deleted')")
     page.goto(served.split("?")[0])
     page.wait_for_selector("#transcript:not([hidden])")
     assert page.input_value("#transcript") == "" and page.locator("#visits option").count() == 1
