@@ -11,7 +11,7 @@ from .errors import BadInput, Conflict, Damaged, NotFound, Refused, ScribeloopEr
 from .figures import HALLUCINATION, IMPORTANT_NEGATIVE, OMISSION, OTHER, Compared, Edited, Figures, Kind, Rated, Tally
 from .findings import NoteFindings, PairFindings, paired_findings
 from .history import Change, History
-from .intake import Taken, take_in
+from .intake import Taken, naming, take_in
 from .intervals import FEWEST_RESAMPLED, RESAMPLES, bootstrap_interval, ratio_interval, standard_error
 from .judgement_values import JUDGED_PREFERENCES, Judge, JudgedPair, JudgedRating, Judgement
 from .judgements import Judgements
@@ -138,6 +138,7 @@ __all__ = [
     "match_partly",
     "median_seconds",
     "names_a_model",
+    "naming",
     "new_id",
     "now",
     "numbers",

@@ -97,7 +97,12 @@ class _Intake:
         (self.added if is_new else self.known)[kind] += 1
 
     def _user_id(self, id: str) -> str:
-        return self.local_is if self.local_is and id == LOCAL_USER else id
+        if not self.local_is or id != LOCAL_USER:
+            return id
+        if self._stored("users", "id", self.local_is) is None:
+            # A file may hold no line of its local user: a browser page's does not.
+            self._count("user", self._take_user(User(LOCAL_USER, LOCAL_USER)))
+        return self.local_is
 
     def _take_user(self, user: User) -> bool:
         if self.local_is and user.id == LOCAL_USER:
@@ -126,7 +131,7 @@ class _Intake:
                     f"The id {plain['id']!r} does not follow from source and external_id; expected {value.id!r}, or none."
                 )
             more = {"id": value.id, "transcript_key": transcript_key(value.transcript)}
-            return self._put("encounters", "id", value, to_row(value, **more))
+            return self._put("encounters", "id", value, to_row(value, **more), plain)
         value = _VALUE[kind](**plain)
         if isinstance(value, Output):
             self._must_be_there("encounters", value.encounter_id)
@@ -134,15 +139,16 @@ class _Intake:
         more = {"status": value.first_status} if isinstance(value, Model) else {}
         return self._put(_TABLE[kind], "id", value, to_row(value, **more))
 
-    def _put(self, table: str, key: str, value: Any, row: dict[str, Any]) -> bool:
-        """Whether it was new."""
+    def _put(self, table: str, key: str, value: Any, row: dict[str, Any], said: dict[str, Any] | None = None) -> bool:
+        """Whether it was new. ``said`` are the values that the file gave, where it need not give all: what it does not say is no
+        contradiction."""
         stored = self._stored(table, key, row[key])
         if stored is None:
             self.store.db[table].insert(row)
             return True
         there = from_row(type(value), stored)
         for name in _SAME[type(value)]:
-            if getattr(there, name) != getattr(value, name):
+            if name in (said or row) and getattr(there, name) != getattr(value, name):
                 raise Conflict(f"{row[key]!r} is stored in {table} with another {name}; import into another --home to keep both.")
         return False
 

@@ -10,10 +10,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from annotations import Encounter, Model, NotFound, Unavailable, now, sha256
+from annotations import BadInput, Encounter, Model, NotFound, Unavailable, now, study_labels
 from pipeline import decoding, prompts
 from pipeline.merge import merge_adapter
 from pipeline.models import resolve_model
@@ -25,12 +26,22 @@ from pipeline.workspace import Workspace
 
 from .listing import largest_tensor, listed
 from .policy import check_place, close_page
+from .scripts import PAGE
 from .vendor import lock_sha256, vendor
 
 Say = Callable[[str], None]
-PAGE = Path(__file__).with_name("page")
 MAX_NEW_TOKENS = 512
 EXAMPLES = 6
+
+
+@dataclass(frozen=True)
+class Built:
+    """A model of the site: the one asked for, the one that was built (an adapter's merged weights), and what became of it."""
+
+    model: Model
+    weights: Model
+    builds: list[Build]
+    parity: dict[str, Any]
 
 
 def build_site(
@@ -41,24 +52,29 @@ def build_site(
     examples: Sequence[Encounter] | None = None,
     force: bool = False,
     model_at: str | None = None,
+    with_base: bool = False,
 ) -> dict[str, Any]:
     """Write ``browser/<model_id>/`` and return its manifest; an adapter is merged first. A rebuild replaces the site whole.
 
     ``examples`` (default: invented encounters of the dev split) may hold real ones; they are left out. Raises Refused when a
     variant is not close enough to the model, unless ``force``. ``model_at`` is another host's folder that the page is to fetch
-    ``models/`` from.
+    ``models/`` from. ``with_base`` adds the base of an adapter, so that the page can show both models' notes.
     """
     if model_at is not None:
         check_place(model_at)
-    model, _ = resolve_model(workspace, model_id, say)
+    model, base = resolve_model(workspace, model_id, say)
+    if with_base and base is model:
+        raise BadInput(f"{model.id!r} was not tuned from another model; build a site with its base for an adapter.")
     if examples is None:
         with workspace.store() as store:
             examples = store.list_encounters(split="dev", source="scribeloop-demo")
     shipped = merge_adapter(workspace, model, say) if model.kind == "adapter" else model
     try:
-        onnx_dir = workspace.cache / "onnx" / shipped.weights_sha256[:16]
-        builds, parity = smallest_fit(Path(shipped.path), onnx_dir, variants, say, force)
-        return _write_site(workspace, (model, shipped), builds, parity, _invented(examples), say, model_at)
+        built = []
+        for asked, weights in [(model, shipped), (base, base)][: 1 + with_base]:
+            onnx_dir = workspace.cache / "onnx" / weights.weights_sha256[:16]
+            built.append(Built(asked, weights, *smallest_fit(Path(weights.path), onnx_dir, variants, say, force)))
+        return _write_site(workspace, built, _invented(examples), say, model_at)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
@@ -78,35 +94,34 @@ def list_sites(workspace: Workspace) -> list[dict[str, Any]]:
     return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(workspace.browser.glob("[!.]*/manifest.json"))]
 
 
-def _invented(examples: Sequence[Encounter]) -> list[dict[str, str]]:
+def _invented(examples: Sequence[Encounter]) -> list[dict[str, Any]]:
     """What may be published: encounters known to be invented, and never of the test split."""
     fit = [one for one in examples if not one.real and one.split != "test"]
-    return [{"title": one.title or one.external_id, "transcript": one.transcript.strip()} for one in fit[:EXAMPLES]]
+    # Everything by which a studio knows the encounter again when corrections of its note come back.
+    kept = ("source", "external_id", "transcript", "split", "reference", "specialty", "synthetic")
+    return [{"title": one.title or one.external_id} | {name: getattr(one, name) for name in kept} for one in fit[:EXAMPLES]]
 
 
 def _write_site(
-    workspace: Workspace,
-    models: tuple[Model, Model],
-    builds: Sequence[Build],
-    parity: dict,
-    examples: list,
-    say: Say,
-    model_at: str | None,
+    workspace: Workspace, built: Sequence[Built], examples: list, say: Say, model_at: str | None
 ) -> dict[str, Any]:
-    """Fill a folder beside the final one, then change places. ``models`` are the one asked for and the one shipped."""
+    """Fill a folder beside the final one, then change places. The site is the first model's."""
     say("Writing the site")
-    model, shipped = models
+    model = built[0].model
     building = Path(tempfile.mkdtemp(prefix=f".{model.id}-", dir=workspace.browser))
     try:
         shutil.copytree(PAGE, building, dirs_exist_ok=True)
-        index = building / "index.html"
-        index.write_text(close_page(index.read_text(encoding="utf-8"), model_at), encoding="utf-8")
+        for page in building.glob("*.html"):
+            page.write_text(close_page(page.read_text(encoding="utf-8"), model_at), encoding="utf-8")
         vendor(workspace, building / "vendor", say)
-        _copy_model(Path(shipped.path), builds, building / "models" / model.id)
+        for one in built:
+            _copy_model(Path(one.weights.path), one.builds, building / "models" / one.model.id)
         _write(building / "prompt.json", prompts.spec())
         _write(building / "examples.json", examples)
-        _write(building / "parity.json", parity)
-        manifest = _manifest(building, model, shipped, [variant for _, variant in builds], parity) | {"model_at": model_at}
+        labels = study_labels(workspace.home)
+        _write(building / "labels.json", {"version": labels.version, "data": labels.data})
+        _write(building / "parity.json", built[0].parity)
+        manifest = _manifest(building, built) | {"model_at": model_at}
         _write(building / "manifest.json", manifest)
         building.chmod(0o755)
         _replace(building, workspace.browser / model.id)
@@ -129,27 +144,36 @@ def _copy_model(model_dir: Path, builds: Sequence[Build], folder: Path) -> None:
                 shutil.copyfile(path, folder / "onnx" / path.name)
 
 
-def _manifest(building: Path, model: Model, shipped: Model, built: Sequence[Variant], parity: dict) -> dict[str, Any]:
+def _manifest(building: Path, built: Sequence[Built]) -> dict[str, Any]:
+    models = [_facts(building / "models" / one.model.id, one) for one in built]
+    # What the page takes the place of the first one's facts with, to write with the other model.
+    both = {"models": models} if len(models) > 1 else {}
+    return models[0] | both | {
+        "made": now(),
+        "status": "done",
+        "versions": versions("onnxruntime-genai", "onnxruntime", "onnx-ir", "transformers", "torch") | {"node": _locked()},
+    } | listed(building)  # fmt: skip
+
+
+def _facts(folder: Path, built: Built) -> dict[str, Any]:
+    model, shipped = built.model, built.weights
     inputs: dict[str, Any] = {"model": {"id": model.id, "kind": model.kind, "sha256": model.weights_sha256}}
     if shipped is not model:
         inputs["merged"] = {"id": shipped.id, "sha256": shipped.weights_sha256}
     if model.base_id:
         inputs["base"] = {"id": model.base_id, "sha256": model.base_sha256}
-    config = json.loads((building / "models" / model.id / "config.json").read_text(encoding="utf-8"))
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     return {
         "id": model.id,
         "name": model.name,
         "licence": shipped.licence,
-        "made": now(),
-        "status": "done",
         "inputs": inputs | {"prompt_hash": prompts.prompt_hash(), "npm_lock_sha256": lock_sha256()},
         "config": {
             "max_new_tokens": MAX_NEW_TOKENS, "decoding": decoding.parameters(), "context": config["max_position_embeddings"],
         },  # fmt: skip
-        "versions": versions("onnxruntime-genai", "onnxruntime", "onnx-ir", "transformers", "torch") | {"node": _locked()},
-        "variants": [_describe(variant, building / "models" / model.id) for variant in built],
-        "parity": parity["variants"],
-    } | listed(building)
+        "variants": [_describe(variant, folder) for _, variant in built.builds],
+        "parity": built.parity["variants"],
+    }
 
 
 def _describe(variant: Variant, folder: Path) -> dict[str, Any]:

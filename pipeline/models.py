@@ -39,12 +39,12 @@ def resolve_base(workspace: Workspace, wanted: str | None, say: Say) -> Model:
         known = store.find_model(wanted)
     if known and known.kind == "adapter":
         raise BadInput(f"{wanted!r} is an adapter; expected a base model, such as {known.base_id}.")
-    if known and Path(known.path).exists():
+    if known and known.path and Path(known.path).exists():
         return _unchanged(workspace, known)
     if known and known.meta.get("repo"):
         return _register_entry(workspace, hub_entry(known.meta["repo"]), say)
     if known:
-        raise NotFound(f"The folder of model {wanted!r} is gone ({known.path}); put it back, or name its new place.")
+        raise _gone(known)
     folder = Path(wanted).expanduser()
     if folder.is_dir():
         return _register_folder(workspace, folder.resolve())
@@ -63,7 +63,7 @@ def resolve_model(workspace: Workspace, wanted: str | None, say: Say) -> tuple[M
     wanted = named(workspace, wanted)
     with workspace.store() as store:
         known = store.find_model(wanted) if wanted else None
-    if wanted and known is None and wanted == _about(_shipped_adapter()).get("id"):
+    if wanted and not (known and known.path) and wanted == _about(_shipped_adapter()).get("id"):
         known = resolve_demo_adapter(workspace, say)
     if known is None or known.kind != "adapter":
         base = resolve_base(workspace, wanted, say)
@@ -140,6 +140,8 @@ def _register(workspace: Workspace, model: Model) -> Model:
 
 
 def _unchanged(workspace: Workspace, model: Model) -> Model:
+    if not model.path:
+        raise _gone(model)
     found = weights_sha256(model.path, _memo(workspace))
     if found != model.weights_sha256:
         raise Damaged(
@@ -147,6 +149,12 @@ def _unchanged(workspace: Workspace, model: Model) -> Model:
             f"{model.weights_sha256[:12]}. Put the old ones back, or register the new ones under another name."
         )
     return model
+
+
+def _gone(model: Model) -> NotFound:
+    if model.path:
+        return NotFound(f"The folder of model {model.id!r} is gone ({model.path}); put it back, or name its new place.")
+    return NotFound(f"Model {model.id!r} is known here by its notes alone, which were imported; its weights are elsewhere.")
 
 
 def _same_base(adapter: str, expected: str, base: Model) -> None:

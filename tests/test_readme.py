@@ -36,6 +36,7 @@ RUN_BY = {
     "browser build": "test_walk.py",
     "browser check": "test_walk.py",
     "browser serve": "test_walk.py",
+    "reviews import": "exports/test_page_work.py",
 }
 
 

@@ -13,6 +13,7 @@ from pipeline.workspace import Workspace
 from .csv_files import read_csv, write_csv
 from .dictionary import dictionary_csv, dictionary_markdown
 from .jsonl import FORMAT, read_jsonl, write_jsonl
+from .placing import placed
 
 FORMATS = ("jsonl", "csv")
 
@@ -42,10 +43,13 @@ def export_reviews(workspace: Workspace, target: Path, format: str | None = None
     return {"path": str(target), "format": format, "counts": dict(counts), "dictionary": str(dictionary)}
 
 
-def import_reviews(workspace: Workspace, source: Path, format: str | None = None, local_is: str | None = None) -> Taken:
+def import_reviews(
+    workspace: Workspace, source: Path, format: str | None = None, local_is: str | None = None, split: str | None = None
+) -> Taken:
     """Take in what ``export_reviews`` or a browser page wrote: all of it, or nothing when anything in it is wrong.
 
-    ``local_is`` counts the file's local reviewer as this user. What is there already with the same content is left as it is.
+    ``local_is`` counts the file's local reviewer as this user; ``split`` is that of new encounters that say none (a page's). What
+    is there already with the same content is left as it is.
     """
     if not source.exists():
         raise BadInput(f"There is no {source}; name a JSONL file, or a folder of CSV files, of an export.")
@@ -53,7 +57,7 @@ def import_reviews(workspace: Workspace, source: Path, format: str | None = None
     parts = read_csv(source) if format == "csv" else read_jsonl(source)
     try:
         with workspace.store() as store:
-            return take_in(store, _not_none(parts, source), study_labels(workspace.home), local_is)
+            return take_in(store, placed(store, _not_none(parts, source), split), study_labels(workspace.home), local_is)
     except ScribeloopError as error:
         raise type(error)(f"{error} Nothing was imported.") from error
     except OSError as error:

@@ -68,7 +68,7 @@ _ENCOUNTERS = Table(
         Field("source", "text", "Where it came from."),
         Field("external_id", "text", "Its name there."),
         Field("transcript", "text", "The words of the visit."),
-        Field("split", "text", "What it may be used for; frozen. test is never trained on.", SPLITS),
+        Field("split", "text", "What it may be used for; frozen. test is never trained on.", SPLITS, optional=True),
         Field("reference", "text", "The note that came with it.", **_MAYBE),
         Field("specialty", "text", "Medical specialty.", **_MAYBE),
         Field("synthetic", "yes/no", "Whether it is invented; nothing said counts as real.", **_MAYBE),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from annotations import Reviews
+from annotations import SPLITS, Reviews
 from exports.reviews import FORMATS, export_reviews, import_reviews
 from pipeline.workspace import Workspace
 
@@ -44,9 +44,10 @@ def export(workspace: Workspace, file: Path, format: str | None) -> Answer:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--format", type=click.Choice(FORMATS), help="Where FILE is not plainly a JSONL file or a folder of CSV files.")
 @click.option("--as", "local_is", metavar="USER", help="Count FILE's local reviewer as this user; every machine has a `local`.")
-def import_(workspace: Workspace, file: Path, format: str | None, local_is: str | None) -> Answer:
+@click.option("--split", type=click.Choice(SPLITS), help="The split of new encounters for which FILE says none (a page's).")
+def import_(workspace: Workspace, file: Path, format: str | None, local_is: str | None, split: str | None) -> Answer:
     """Take in an export, or what a browser page saved: all of it, or nothing when anything is wrong; twice changes nothing."""
-    taken = import_reviews(workspace, file, format, local_is)
+    taken = import_reviews(workspace, file, format, local_is, split)
     new = ", ".join(f"{count:,} {kind.replace('_', ' ')}{'s' * (count > 1)}" for kind, count in taken.added.items()) or "nothing"
     text = f"{file}: {new} new, {sum(taken.known.values()):,} there already."
     return Answer(taken, text, "scribeloop reviews list")

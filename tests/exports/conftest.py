@@ -1,4 +1,4 @@
-"""The browser site of the tiny tuned Llama, for every file of tests that opens it."""
+"""The browser site of the tiny tuned Llama and the accessibility checker, for every file of tests that opens the site."""
 
 import os
 import shutil
@@ -8,6 +8,7 @@ from filelock import FileLock
 
 from annotations import Encounter
 from tests.exports.tuned import TRANSCRIPT, make_tuned
+from tests.studio.axe import fetch_axe
 
 EXAMPLES = [
     Encounter("scribeloop-demo", "d1", f"  {TRANSCRIPT}\n", "dev", synthetic=True, title="Thyroid <b>tablets</b>"),
@@ -35,3 +36,9 @@ def tuned_home(tmp_path_factory):
             shutil.copytree(workspace.browser / "tuned", shared / "site")
             (shared / "done").touch()
     return shared / "home"
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory):
+    """The accessibility checker's script."""
+    return fetch_axe(tmp_path_factory.mktemp("axe"))

@@ -147,7 +147,10 @@ def test_the_smallest_setting_within_the_limits_is_chosen_and_writes_on_webgpu(b
 
 def test_only_invented_examples_outside_the_test_split_are_published(built):
     examples = json.loads((built[0].browser / "tuned" / "examples.json").read_text())
-    assert examples == [{"title": "Thyroid <b>tablets</b>", "transcript": TRANSCRIPT}]
+    assert examples == [{
+        "title": "Thyroid <b>tablets</b>", "transcript": f"  {TRANSCRIPT}\n", "source": "scribeloop-demo", "external_id": "d1",
+        "split": "dev", "synthetic": True, "reference": None, "specialty": None,
+    }]  # fmt: skip
 
 
 @pytest.mark.parametrize(("device", "dtype", "file"), [("wasm", "q4", "model_wasm_q4.onnx"), ("webgpu", "q4", "model_q4.onnx")])
@@ -167,7 +170,7 @@ def test_the_page_writes_the_note_that_python_writes(built, expected, device, dt
         page.wait_for_selector(SETTLED, timeout=400_000)
         result = page.evaluate("scribeloop.result")
         pieces = page.evaluate("scribeloop.pieces")
-        shown = page.inner_text("#note")
+        shown = page.text_content("#note")
 
         assert result["promptIds"] == prompt_ids
         assert len(model_ids) == 32 and result["ids"] == model_ids
@@ -196,7 +199,7 @@ def test_too_long_a_transcript_is_refused_with_counts_and_nothing_is_written(pag
     # The prompt's tokens, those for the note, the model's positions, and what is too much.
     assert "too long" in said and "Nothing was cut" in said and counts[1:3] == [32, 4096]
     assert counts[3] == counts[0] + 32 - 4096 > 0
-    assert page.inner_text("#note") == "" and page.evaluate("scribeloop.pieces") == []
+    assert page.text_content("#note") == "" and page.evaluate("scribeloop.pieces") == []
     page.fill("#transcript", "   ")
     assert page.is_disabled("#generate")
 
@@ -212,7 +215,7 @@ def test_stop_ends_the_note_and_the_next_one_is_whole(page):
     page.wait_for_selector(SETTLED)
     result = page.evaluate("scribeloop.result")
     assert result["finishReason"] == "cancelled" and 0 < result["tokens"] < 32
-    assert page.inner_text("#note") == result["text"] and page.inner_text("#finish").startswith("Stopped.")
+    assert page.text_content("#note") == result["text"] and page.inner_text("#finish").startswith("Stopped.")
     page.click("#generate")
     page.wait_for_selector(SETTLED)
     assert page.evaluate("scribeloop.result.tokens") == 32

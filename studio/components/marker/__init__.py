@@ -1,7 +1,8 @@
 """The review desk's one component: texts, marks, ratings, corrections, drawn and kept by its own script.
 
 The skeleton is fixed and no data goes through a template: the script fetches everything with ``server.act`` and puts it in by
-``textContent``. The script's parts are files beside this one, joined in the order below into one scope.
+``textContent``. The script's parts are files beside this one, and some that it shares with the browser site, joined in the order
+below into one scope.
 """
 
 import json
@@ -11,10 +12,14 @@ from typing import Any
 
 import gradio as gr
 
+from exports.scripts import plain_script
+
 from ...words import DESK, desk_words
 
+# What the desk shares with the browser site.
+SHARED = ("text", "sentences", "diff", "dom")
 PARTS = (
-    "text", "sentences", "diff", "dom", "keys", "saver", "marks", "history", "pane", "places", "cursor", "mark_steps", "find",
+    *SHARED, "keys", "saver", "marks", "history", "pane", "places", "cursor", "mark_steps", "find",
     "differences", "leftoff", "form", "span_form", "omission_form", "lists", "ratings", "rating_keys", "blinding", "editor",
     "versions", "copying", "checklist", "finish", "giving_up", "practice", "neighbours", "bindings", "guideline", "main",
 )  # fmt: skip
@@ -40,5 +45,8 @@ class Marker(gr.HTML):
 
 def script() -> str:
     """The parts in order, after the words that they show."""
-    parts = [(HERE / f"{part}.js").read_text(encoding="utf-8") for part in PARTS]
-    return "\n".join(["'use strict';", f"const words = {json.dumps(desk_words())};", *parts])
+    return "\n".join(["'use strict';", f"const words = {json.dumps(desk_words())};", *map(part, PARTS)])
+
+
+def part(name: str) -> str:
+    return plain_script(name) if name in SHARED else (HERE / f"{name}.js").read_text(encoding="utf-8")

@@ -123,7 +123,7 @@ function toMarks() {
 function showHelp() {
   const rows = (keys) => h("table", { class: "keys" }, h("tbody", {}, keys.map(([key, what]) => h("tr", {}, h("th", { scope: "row" }, key), h("td", {}, what)))));
   const groups = words.help.groups.map(([title, keys]) => h("section", {}, h("h3", {}, title), rows(keys)));
-  const box = sheet(words.help.title, h("div", {}, singleKeysOff() && h("p", { class: "warning" }, words.help.off), h("p", {}, words.help.lead), h("div", { class: "key-groups" }, groups), h("p", { class: "hint" }, words.help.silent)), [closing(words.desk.close)]);
+  const box = sheet(root, words.help.title, h("div", {}, singleKeysOff() && h("p", { class: "warning" }, words.help.off), h("p", {}, words.help.lead), h("div", { class: "key-groups" }, groups), h("p", { class: "hint" }, words.help.silent)), [closing(words.desk.close)]);
   box.classList.add("sheet-wide");
 }
 

@@ -10,13 +10,13 @@ function finishBar() {
 async function askToSubmit() {
   flushEditors();
   closeForm();
-  if (!(await settled())) return void sheet(words.finishing.title, h("p", {}, words.finishing.wait), [closing(words.finishing.back)]);
+  if (!(await settled())) return void sheet(root, words.finishing.title, h("p", {}, words.finishing.wait), [closing(words.finishing.back)]);
   const answer = await ask({ do: "check", review: desk.review.id });
-  if (!answer?.ok) return void sheet(words.finishing.title, h("p", {}, answer ? answer.sentence : words.finishing.wait), [closing(words.finishing.back)]);
+  if (!answer?.ok) return void sheet(root, words.finishing.title, h("p", {}, answer ? answer.sentence : words.finishing.wait), [closing(words.finishing.back)]);
   const complete = answer.missing.length === 0;
   const body = complete ? h("p", {}, desk.practice ? words.practice.complete : words.finishing.complete) : h("div", {}, h("p", {}, words.finishing.incomplete), gapList(answer.missing));
   const go = button(complete ? words.finishing.submit : words.finishing.anyway, (event) => { event.target.closest("dialog").close(); submit(); }, { class: "btn primary confirm" });
-  return void sheet(words.finishing.title, body, [closing(words.finishing.back), go]);
+  return void sheet(root, words.finishing.title, body, [closing(words.finishing.back), go]);
 }
 
 const closing = (text) => button(text, (event) => event.target.closest("dialog").close());

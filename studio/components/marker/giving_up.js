@@ -14,7 +14,7 @@ function askToGiveUp() {
     gap.textContent = lacking.sentence;
     return lacking.place.focus();
   };
-  sheet(words.giving_up.title, body, [closing(words.finishing.back), button(words.giving_up.confirm, end, { class: "btn primary confirm" })]);
+  sheet(root, words.giving_up.title, body, [closing(words.finishing.back), button(words.giving_up.confirm, end, { class: "btn primary confirm" })]);
   reasons.querySelector("input").focus();
 }
 

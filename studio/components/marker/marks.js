@@ -24,21 +24,6 @@ function shortOf(mark) {
   return shortened(title, all.filter((label) => label.id !== id).map((label) => label.title));
 }
 
-// The beginning of a label's title: three letters, or as many as it takes to differ from the other labels.
-function shortened(title, others) {
-  let length = 3;
-  while (length < title.length && others.some((other) => beginning(other, length) === beginning(title, length))) length += 1;
-  return beginning(title, length);
-}
-
-// A word that lacks only one or two letters more is not cut.
-function beginning(title, length) {
-  const letters = [...title.toLowerCase()];
-  const space = letters.indexOf(" ", length);
-  const end = space < 0 ? letters.length : space;
-  return letters.slice(0, end - length <= 2 ? end : length).join("").trim();
-}
-
 const needsSeverity = (label) => [...desk.labels.error, ...desk.labels.retired].find((item) => item.id === label)?.group !== "not an error";
 const quoteOf = (pane, start, end) => points[pane].slice(start, end).join("");
 

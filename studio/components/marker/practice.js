@@ -19,7 +19,7 @@ function showFeedback() {
   const summary = fill(words.practice.summary, { found: count("found"), all: planted.length });
   const body = h("div", { class: "feedback" }, h("p", {}, summary), h("ol", {}, planted.map(plantedItem)),
     besides.length ? [h("h3", {}, words.practice.besides), h("ul", {}, besides.map(besidesItem)), h("p", { class: "hint" }, words.practice.besides_meaning)] : null);
-  const box = sheet(words.practice.title, body, [
+  const box = sheet(root, words.practice.title, body, [
     button(words.practice.look, (event) => event.target.closest("dialog").close(), { class: "btn look" }),
     button(words.practice.again, again, { class: "btn again" }), h("a", { class: "link-button primary", href: "/" }, words.practice.to_queue)]);
   box.classList.add("sheet-wide");

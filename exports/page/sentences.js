@@ -1,6 +1,8 @@
 // Steps through a text for the reading cursor: sentences, words, characters. For the look of the desk alone: nothing is counted
 // from it. All offsets are code points.
 
+import { WORD, codePoints, isGlued, linesOf, noteLine, snap, turnLine } from './text.js';
+
 const LATIN_SHORT = "dr mr mrs ms mx prof st no nos vs e.g i.e ca approx resp incl excl fig dept jr sr";
 const NEVER_LAST = new Set(LATIN_SHORT.split(" ")); // a capital after these goes on with the sentence
 const MAY_BE_LAST = new Set("mg mcg µg g kg ml l cm mm min hr hrs wk wks mo yr yrs tab tabs cap caps etc pt pts a.m p.m".split(" "));
@@ -10,7 +12,7 @@ const BULLET = /^(\s*(?:[-*•–]|\(?\d{1,2}[.)]|[a-z][.)])\s+)(?=\S)/u;
 
 // The sentences of a text as {start, end} without the white space around them. A line end always ends one; the speaker of a turn,
 // the title of a line and a list's number stand outside.
-function sentencesOf(points, spoken) {
+export function sentencesOf(points, spoken) {
   return linesOf(points).flatMap((line) => sentencesOfLine(points, line, spoken));
 }
 
@@ -71,7 +73,7 @@ function kindsOf(points) {
 }
 
 // The words of a text as {start, end}, emoji and signs such as < among them, full stops and the like left out.
-function wordsOf(points) {
+export function wordsOf(points) {
   const kinds = kindsOf(points);
   const found = [];
   for (const [at, kind] of kinds.entries()) {
@@ -83,7 +85,7 @@ function wordsOf(points) {
 }
 
 // The next place, in this direction, where a range may begin or end: never inside a sign, and never with bare white space gained.
-function nextCharacter(points, at, step, isEnd) {
+export function nextCharacter(points, at, step, isEnd) {
   let to = at + step;
   const inside = () => to > 0 && to < points.length;
   while (inside() && (isGlued(points, to) || /\s/u.test(points[isEnd ? to - 1 : to]))) to += step;

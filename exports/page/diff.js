@@ -6,7 +6,7 @@ const MOST_EDITS = 2000; // beyond that the differing middle is shown as one exc
 
 // What became of text a in text b, in reading order: [{kind: "same"|"gone"|"new", text}], within a change "gone" before "new".
 // The "same" and "gone" pieces together are a exactly, the "same" and "new" ones b.
-function wordDiff(a, b) {
+export function wordDiff(a, b) {
   const [was, is] = [tokensOf(a), tokensOf(b)];
   const pieces = [];
   for (const { gone, fresh, same } of changesOf(was, is)) {
