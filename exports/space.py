@@ -1,7 +1,7 @@
-"""The Gradio Space of a model: a folder that starts on a small machine's CPU with an invented visit and its two notes already there.
+"""The Gradio Space of a model: a folder that starts on a small machine's CPU with an invented visit and its two notes there.
 
-It holds ``app.py``, ``requirements.txt`` (no torch among them), ``space.json`` with the visits, the notes and how they were made, the
-two models' CPU builds, and our own source. The page itself is in the studio; nothing here imports Gradio.
+It holds ``app.py``, ``requirements.txt`` (no torch among them), ``space.json`` with the visits, the notes and how they were made,
+the two models' CPU builds, and our own source. The page itself is in the studio; nothing here imports Gradio.
 """
 
 import json
@@ -51,9 +51,9 @@ def build_space(
 ) -> Path:
     """Fill ``spaces/<model_id>/`` of the workspace and return it; what was there is replaced whole.
 
-    Two models write: the adapter's merged build and its base's. The notes are written now, by the same engine as on the Space, and
-    kept for the next time. ``links`` lead to the other parts (browser, model, dataset), ``built_with`` is a licence that wants its name shown. NotFound when the model has no site with a CPU
-    build, or there is no invented visit to show.
+    Two models write: the adapter's merged build and its base's. The notes are written now, by the same engine as on the Space,
+    and kept for the next time. ``links`` lead to the other parts (browser, model, dataset), ``built_with`` is a licence that
+    wants its name shown. NotFound when the model has no site with a CPU build, or there is no invented visit to show.
     """
     model, base = resolve_model(workspace, model_id, say)
     builds = [_build(workspace, base, say, make=True), _build(workspace, model, say, make=False)]
@@ -103,7 +103,8 @@ def _build(workspace: Workspace, model: Model, say: Say, make: bool) -> tuple[Pa
     manifest = json.loads((site / "manifest.json").read_text(encoding="utf-8"))
     if not any(one["name"] == "wasm" for one in manifest["variants"]):
         raise NotFound(
-            f"The site of {model.id!r} has no build for the CPU; build it with: scribeloop browser build {model.id} --variant wasm"
+            f"The site of {model.id!r} has no build for the CPU; build it with: scribeloop browser build {model.id} "
+            "--variant wasm"
         )
     return site / "models" / model.id, manifest
 

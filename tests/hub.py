@@ -1,4 +1,4 @@
-"""A server on the loopback that speaks the Hub's API for writing and reading: repositories, preupload, LFS, commits, trees, files.
+"""A server on the loopback that speaks the Hub's API for writing and reading: repositories, LFS, commits, trees, files.
 
 It keeps everything in memory but large files, which lie in ``folder``. The real huggingface_hub client is its only caller.
 """
@@ -192,7 +192,8 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 return self._answer(400, {"error": f"unknown line {line['key']}"})
         oid = repository.commit(tree)
-        self._answer(200, {"success": True, "commitOid": oid, "commitUrl": f"{self.hub.address}/{name}/commit/{oid}", "hookOutput": ""})
+        url = f"{self.hub.address}/{name}/commit/{oid}"
+        self._answer(200, {"success": True, "commitOid": oid, "commitUrl": url, "hookOutput": ""})
 
     def _info(self, name: str, repository: Repository, revision: str) -> None:
         tree = repository.tree(revision)
@@ -240,7 +241,8 @@ class _Handler(BaseHTTPRequestHandler):
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
     def _answer(self, status: int, data: object, headers: dict[str, str] | None = None) -> None:
-        self._send(status, json.dumps(data).encode(), {"Content-Type": "application/json"} | (headers or {}), self.command != "HEAD")
+        headers = {"Content-Type": "application/json"} | (headers or {})
+        self._send(status, json.dumps(data).encode(), headers, self.command != "HEAD")
 
     def _send(self, status: int, data: bytes, headers: dict[str, str], body: bool) -> None:
         self.send_response(status)

@@ -1,6 +1,7 @@
 """Publishing: what leaves the house, looked at first and sent only when asked.
 
-``plan`` packs and judges, and touches nothing outside; ``publish`` sends a parcel against which nothing stands, and writes it down.
+``plan`` packs and judges, and touches nothing outside; ``publish`` sends a parcel against which nothing stands, and writes it
+down.
 """
 
 from collections.abc import Callable

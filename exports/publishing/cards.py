@@ -1,4 +1,4 @@
-"""The cards of what is published, made from recorded facts and never typed: front matter for the Hub, then what a reader must know."""
+"""The cards of what is published, made from recorded facts and never typed: front matter for the Hub, then what a reader needs."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ from .standing import Standing
 PROJECT = "Scribeloop"
 NOT_A_DEVICE = "**Not a medical device.** For invented or de-identified text; a clinician must read every note before it is used."
 INTENDED = (
-    "Research on how clinicians' corrections make a small model write better notes: it drafts a SOAP note (subjective, objective, "
-    "assessment, plan) from the transcript of a visit, in English, for a reader who knows the visit and corrects the draft."
+    "Research on how clinicians' corrections make a small model write better notes: it drafts a SOAP note (subjective, "
+    "objective, assessment, plan) from the transcript of a visit, in English, for a reader who knows the visit and corrects it."
 )
 LIMITS = (
-    "It leaves things out and makes things up: names, numbers, findings and plans that nobody said. It knows no patient, no chart "
-    "and no guideline. It must not be used for diagnosis, triage, treatment or billing, nor without the reading of a clinician. "
-    "Other languages, other kinds of talk and transcripts longer than its context were not measured."
+    "It leaves things out and makes things up: names, numbers, findings and plans that nobody said. It knows no patient, no "
+    "chart and no guideline. It must not be used for diagnosis, triage, treatment or billing, nor without the reading of a "
+    "clinician. Other languages, other kinds of talk and transcripts longer than its context were not measured."
 )
 
 
@@ -37,12 +37,13 @@ def model_card(standing: Standing, licence: Licence, published_as: str, report: 
         *_built_with(licence),
         f"{markdown_text(line.name)}: a LoRA adapter of {markdown_text(base.name if base else line.base_id)}, merged into it. "
         "The adapter alone lies in `adapter/`.\n",
-        f"{NOT_A_DEVICE}\n", *_use(), *_results(report), "## The gate's decisions\n", standing_text(line.status, standing.decisions),
+        f"{NOT_A_DEVICE}\n", *_use(), *_results(report),
+        "## The gate's decisions\n", standing_text(line.status, standing.decisions),
         "\n## Training\n", *_training(standing), *_licence(licence), "## Weights and checks\n", "| fact | value |", "|---|---|",
         f"| base weights | `{merged['inputs']['base']['sha256']}` |",
         f"| adapter weights | `{merged['inputs']['adapter']['sha256']}` |",
         f"| merged weights | `{merged['weights_sha256']}` ({merged['dtype']}) |",
-        f"| largest logit difference from base plus adapter | {check['max_abs_difference']:.2e} over {check['positions']} positions |",
+        f"| largest logit difference from base plus adapter | {check['max_abs_difference']:.2e} |",
         f"| prompt | `{merged['prompt_hash']}` |",
         f"| versions | {_versions(merged['versions'])} |", "",
     ])  # fmt: skip
@@ -53,14 +54,15 @@ def browser_card(standing: Standing, licence: Licence, title: str, manifest: dic
     head = front_matter(space_facts(title, "static", licence) | {"app_file": "index.html", "custom_headers": headers})
     parity = manifest["parity"]
     rows = [
-        f"| {one['name']} | {one['device']} | {one['precision']} | {one['bytes'] / 1e6:,.0f} MB | {_divergence(parity[one['name']])} |"
+        f"| {one['name']} | {one['device']} | {one['precision']} | {one['bytes'] / 1e6:,.1f} MB "
+        f"| {_divergence(parity[one['name']])} |"
         for one in manifest["variants"]
     ]
     return "\n".join([
         f"{head}\n# {markdown_text(title)}\n",
         *_built_with(licence),
-        f"A page that writes notes with {markdown_text(manifest['name'])} inside the reader's browser, on WebGPU or on the processor. "
-        "No word of a transcript leaves the device: there is no server behind it.\n",
+        f"A page that writes notes with {markdown_text(manifest['name'])} inside the reader's browser, on WebGPU or on the "
+        "processor. No word of a transcript leaves the device: there is no server behind it.\n",
         f"{NOT_A_DEVICE}\n", *_use(), "## Builds\n",
         "| build | device | weights | download | mean divergence from the model |", "|---|---|---|---|---|", *rows,
         "\n## The gate's decisions\n", standing_text(standing.line.status, standing.decisions),
@@ -110,7 +112,7 @@ def dataset_card(manifest: dict[str, Any], licence: Licence, body: str | None) -
         f"| kind | {manifest['kind']}, from {manifest['from']} |",
         f"| sources | {_counted(counts['by_source'])} |", f"| specialties | {_counted(counts['by_specialty'])} |",
         f"| built | {manifest['created'][:10]} with `{manifest['command']}` |",
-        *(f"| {name} | {one['rows']:,} rows, {one['bytes']:,} bytes, `{one['sha256']}` |" for name, one in manifest["files"].items()),
+        *(f"| {name} | {one['rows']:,} rows, `{one['sha256']}` |" for name, one in manifest["files"].items()),
         "",
     ]  # fmt: skip
     return "\n".join([*lines, *([body.strip(), ""] if body else []), *_licence(licence)])
@@ -118,8 +120,8 @@ def dataset_card(manifest: dict[str, Any], licence: Licence, body: str | None) -
 
 def space_facts(title: str, sdk: str, licence: Licence) -> dict[str, Any]:
     return {
-        "title": title, "emoji": "📝", "colorFrom": "green", "colorTo": "gray", "sdk": sdk, "pinned": False, "license": licence.hub,
-        "short_description": "Clinical notes from invented visits; research only",
+        "title": title, "emoji": "📝", "colorFrom": "green", "colorTo": "gray", "sdk": sdk, "pinned": False,
+        "license": licence.hub, "short_description": "Clinical notes from invented visits; research only",
     }  # fmt: skip
 
 

@@ -21,11 +21,12 @@ HUBS_OWN = (".gitattributes",)
 
 
 def upload(parcel: Parcel, target: Target, say: Say) -> dict[str, Any]:
-    """Bring the repository to exactly the parcel's files and return ``{"version", "url", "deleted", "replaced"}``; ``version`` is the
-    commit, ``replaced`` the one before it.
+    """Bring the repository to exactly the parcel's files and return ``{"version", "url", "deleted", "replaced"}``; ``version`` is
+    the commit, ``replaced`` the one before it.
 
     A large file that an interrupted upload has left at the Hub is not sent again. A commit goes through whole or not at all.
-    Unavailable, in one sentence, for a Hub that cannot be reached or says no; Refused when the repository's visibility is another.
+    Unavailable, in a sentence, for a Hub that cannot be reached or says no; Refused when the repository is seen by others than
+    was asked for.
     """
     import httpx
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, get_token
@@ -64,8 +65,8 @@ def _repository(api: Any, target: Target, space_sdk: str | None, say: Say) -> An
     if bool(there.private) == target.public:
         is_now, wanted = ("private", "public") if there.private else ("public", "private")
         raise Refused(
-            f"{target.repo} is {is_now} and this was to be {wanted}; change that on its settings page, where its older versions are "
-            f"seen too, or take another name{'' if target.public else ', or say --public'}."
+            f"{target.repo} is {is_now} and this was to be {wanted}; change that on its settings page, which concerns its older "
+            f"versions too, or take another name{'' if target.public else ', or say --public'}."
         )
     return there
 
@@ -87,12 +88,12 @@ def _source(item: Item) -> str | bytes:
 def _reason(error: Exception, target: Target) -> str:
     """In a sentence; what the Hub says is cut to its first line, and holds no token."""
     status = getattr(getattr(error, "response", None), "status_code", None)
-    first = next(iter(str(error).splitlines()), "") or type(error).__name__
-    whole = "nothing was changed at the target"
+    first = next(iter(str(error).splitlines()), "")[:200] or type(error).__name__
+    whole, again = "nothing was changed at the target", "Run the command again: what was sent is not sent twice."
     if status in (401, 403):
         return f"The Hub does not let this token write to {target.repo} ({status}); {whole}. Log in anew with: hf auth login"
     if status in (409, 412):
         return f"{target.repo} was changed by someone else meanwhile ({status}); {whole}. Run the command again."
     if status:
-        return f"The Hub answered {status} ({first[:200]}); {whole}. Run the command again: what was sent is not sent twice."
-    return f"The Hub at {target.endpoint} cannot be reached ({first[:200]}); {whole}. Run the command again: what was sent is not sent twice."
+        return f"The Hub answered {status} ({first}); {whole}. {again}"
+    return f"The Hub at {target.endpoint} cannot be reached ({first}); {whole}. {again}"

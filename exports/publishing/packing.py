@@ -51,8 +51,8 @@ def _browser(workspace: Workspace, target: Target, id: str, say: Say) -> Parcel:
     page = _with_policy((folder / "index.html").read_text(encoding="utf-8")).encode()
     card = browser_card(standing, licence, target.name, manifest, static_space_headers())
     items = [
-        *without(folder_items(folder), "index.html", "manifest.json", CARD), *papers, Item(CARD, card.encode()), Item("index.html", page),
-        Item("manifest.json", _json(_restated(manifest, page))),
+        *without(folder_items(folder), "index.html", "manifest.json", CARD), *papers, Item(CARD, card.encode()),
+        Item("index.html", page), Item("manifest.json", _json(_restated(manifest, page))),
     ]  # fmt: skip
     if target.folder:
         place = str(target.folder)
@@ -121,7 +121,7 @@ _PACKERS: dict[str, Callable[[Workspace, Target, str, Say], Parcel]] = {
 
 
 def _of_model(workspace: Workspace, target: Target, id: str) -> tuple[Standing, Licence, list[str], list[str], list[Item]]:
-    """What is known of the model, with every reason against publishing it, what to know, and the papers that its licence asks for."""
+    """What is known of the model, every reason against publishing it, what to know, and the papers that its licence asks for."""
     standing = standing_of(workspace, id)
     licence, unlicensed = licence_of(standing, target.licence)
     unmet, papers = conditions(licence, target.name, standing.folders()) if licence else ([], [])

@@ -16,8 +16,8 @@ from .licences import Licence, read_licence
 @dataclass(frozen=True)
 class Standing:
     """What is recorded of a model. ``line`` is the adapter that the gate judges, ``model`` what was asked for, ``base`` what it
-    was trained from; ``learnt`` is ``{"name", "rows", "encounters", "real", "invented"}`` for each data set, its counts None where
-    they are not known."""
+    was trained from; ``learnt`` is ``{"name", "rows", "encounters", "real"}`` for each data set, its counts None where they are not
+    known."""
 
     model: Model
     line: Model
@@ -58,7 +58,7 @@ def unpromoted(standing: Standing) -> str | None:
     if standing.promoted:
         return None
     if line.kind != "adapter":
-        return f"{line.id!r} is a {line.kind} model, which was trained elsewhere and no gate here has judged; publish a promoted adapter."
+        return f"{line.id!r} is a {line.kind} model, which no gate here has judged; publish an adapter that was promoted."
     if any(one.outcome == "rolled back" for one in standing.decisions):
         return f"{line.id!r} was rolled back; publish the champion, or promote it anew with: scribeloop model promote {line.id}"
     return f"The gate has not promoted {line.id!r}; let it decide with: scribeloop model promote {line.id}"

@@ -1,4 +1,4 @@
-"""Where a publication goes: a repository on the Hub or a folder, for all to see or private; given, configured, or as last time."""
+"""Where a publication goes: a repository on the Hub or a folder, for all or private; given, configured, or as last time."""
 
 import os
 import re
@@ -21,8 +21,8 @@ HUB = "https://huggingface.co"
 
 @dataclass(frozen=True)
 class Target:
-    """``repo`` (owner/name) or ``folder`` is set. ``endpoint`` is the Hub's address; ``licence`` what the person stated where none
-    is recorded."""
+    """``repo`` (owner/name) or ``folder`` is set. ``endpoint`` is the Hub's address; ``licence`` is what the person stated where
+    none is recorded."""
 
     kind: str
     repo: str | None = None
@@ -59,7 +59,7 @@ def choose_target(
     endpoint: str | None,
     licence: str | None,
 ) -> Target:
-    """The target that was named, else the one in ``publish.toml``, else the last one of this kind; BadInput when there is none."""
+    """The target that was named, else that of ``publish.toml``, else the last one of this kind; BadInput when there is none."""
     if repo and folder:
         raise BadInput("Name one target: --repo OWNER/NAME or --to FOLDER.")
     endpoint = (endpoint or os.environ.get("HF_ENDPOINT") or HUB).rstrip("/")
@@ -68,7 +68,7 @@ def choose_target(
     known = find_target(workspace, kind)
     if known is None:
         raise BadInput(
-            f"There is no target for {kind} yet; name one with --repo OWNER/NAME or --to FOLDER, or in the file {FILE} of the workspace."
+            f"There is no target for {kind} yet; name one with --repo OWNER/NAME or --to FOLDER, or in {FILE} of the workspace."
         )
     if public and not known.public:
         raise BadInput(f"The target {known.place} was private so far; to publish for all, name it with --repo and --public.")
@@ -111,8 +111,8 @@ def _configured(workspace: Workspace) -> dict[str, Any]:
         raise BadInput(f'{path} cannot be read ({error}); expected tables such as [browser] with repo = "owner/name".') from error
     if unknown or wrong:
         raise BadInput(
-            f"{path} is not understood at {', '.join(unknown + wrong)}; expected tables {', '.join(KINDS)}, each with repo or to, and "
-            "if need be public, endpoint and licence."
+            f"{path} is not understood at {', '.join(unknown + wrong)}; expected tables {', '.join(KINDS)}, each with repo or to, "
+            "and if need be public, endpoint and licence."
         )
     return tables
 

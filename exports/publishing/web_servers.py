@@ -46,8 +46,8 @@ def caddy(folder: str, name: str = "notes.example.org") -> str:
 
 
 def policy_meta() -> str:
-    """The policy as an element of the page, for a host that lets no policy be set as a header. ``frame-ancestors`` counts only in a
-    header, and is left out."""
+    """The policy as an element of the page, for a host that lets no policy be set as a header. ``frame-ancestors`` counts only in
+    a header, and is left out."""
     parts = [part.strip() for part in HEADERS["Content-Security-Policy"].split(";")]
     policy = "; ".join(part for part in parts if part and not part.startswith("frame-ancestors"))
     return f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
