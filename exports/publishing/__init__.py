@@ -14,13 +14,13 @@ from .folder import write_folder
 from .ledger import last_publication, publications, record
 from .packing import pack
 from .parcel import KINDS, Item, Parcel
-from .targets import HUB, Target, choose_target, find_target
+from .targets import HUB, Target, choose_target, find_target, target_of
 
 Say = Callable[[str], None]
 
 __all__ = [
     "HUB", "KINDS", "Item", "Parcel", "Target", "choose_target", "find_target", "last_publication", "outline", "plan",
-    "publications", "publish",
+    "publications", "publish", "target_of",
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The cards of what is published, made from recorded facts and never typed: front matter for the Hub, then what a reader needs."""
+"""The cards of what is published, made from recorded facts and never typed: front matter for the Hub, then what readers need."""
 
 from typing import Any
 

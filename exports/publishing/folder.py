@@ -12,8 +12,8 @@ from .parcel import Item, Parcel
 PREVIOUS = ".previous"
 
 
-def write_folder(parcel: Parcel, folder: Path, ours: bool) -> dict[str, str | int]:
-    """Fill ``folder`` with the parcel; what was there is kept whole as ``<folder>.previous``.
+def write_folder(parcel: Parcel, folder: Path, ours: bool) -> dict[str, str | None]:
+    """Fill ``folder`` (an absolute path) with the parcel; what was there is kept whole as ``<folder>.previous``.
 
     ``ours`` says that the folder's content was published from this workspace; Refused for a folder with other files in it.
     """
@@ -26,12 +26,12 @@ def write_folder(parcel: Parcel, folder: Path, ours: bool) -> dict[str, str | in
             for item in parcel.items:
                 _put(item, building / item.path)
             building.chmod(0o755)
-            _change_over(building, folder)
+            kept = _change_over(building, folder)
         finally:
             shutil.rmtree(building, ignore_errors=True)
     except OSError as error:
         raise Unavailable(f"{folder} could not be written ({error.strerror}); what was there is as it was.") from error
-    return {"version": parcel.made, "url": folder.as_uri() if folder.is_absolute() else str(folder)}
+    return {"version": parcel.made, "url": folder.as_uri(), "kept": kept and str(kept)}
 
 
 def _put(item: Item, path: Path) -> None:
@@ -42,8 +42,9 @@ def _put(item: Item, path: Path) -> None:
         shutil.copyfile(item.source, path)
 
 
-def _change_over(building: Path, folder: Path) -> None:
-    """A reader finds the old version or the new one but for the moment between two renames; a failure puts the old one back."""
+def _change_over(building: Path, folder: Path) -> Path | None:
+    """A reader finds the old version or the new one but for the moment between two renames; a failure puts the old one back.
+    Returns where the old one is now."""
     previous = folder.with_name(folder.name + PREVIOUS)
     retired = building.with_name(building.name + "-old")
     if folder.exists():
@@ -54,6 +55,8 @@ def _change_over(building: Path, folder: Path) -> None:
         if retired.exists():
             os.replace(retired, folder)
         raise
-    if retired.exists():
-        shutil.rmtree(previous, ignore_errors=True)
-        os.replace(retired, previous)
+    if not retired.exists():
+        return None
+    shutil.rmtree(previous, ignore_errors=True)
+    os.replace(retired, previous)
+    return previous

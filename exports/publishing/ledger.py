@@ -9,8 +9,8 @@ VERB = "published"
 
 
 def record(workspace: Workspace, kind: str, facts: dict[str, Any]) -> None:
-    """Append a publication: ``facts`` hold id, target (repo or to, endpoint, public, licence), version, files and bytes. What stood
-    at the same target before becomes ``before``."""
+    """Append a publication: ``facts`` hold id, target (repo or to, endpoint, public, licence), version, files and bytes. What
+    stood at the same target before becomes ``before``."""
     before = next((one for one in reversed(publications(workspace, kind)) if _same_place(one, facts)), None)
     kept = before and {key: before.get(key) for key in ("id", "version", "at")}
     with workspace.store() as store, store.act():

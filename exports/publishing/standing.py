@@ -16,8 +16,8 @@ from .licences import Licence, read_licence
 @dataclass(frozen=True)
 class Standing:
     """What is recorded of a model. ``line`` is the adapter that the gate judges, ``model`` what was asked for, ``base`` what it
-    was trained from; ``learnt`` is ``{"name", "rows", "encounters", "real"}`` for each data set, its counts None where they are not
-    known."""
+    was trained from; ``learnt`` is ``{"name", "rows", "encounters", "real"}`` for each data set, with None for counts that are
+    not known."""
 
     model: Model
     line: Model

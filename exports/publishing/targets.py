@@ -77,12 +77,12 @@ def choose_target(
 
 def find_target(workspace: Workspace, kind: str) -> Target | None:
     """The configured target, else that of the last publication of this kind, else None."""
-    table = _configured(workspace).get(kind)
-    if table is None:
-        before = last_publication(workspace, kind)
-        table = before and {key: before[key] for key in ("repo", "to", "public", "endpoint", "licence")}
-    if not table:
-        return None
+    table = _configured(workspace).get(kind) or last_publication(workspace, kind)
+    return target_of(kind, table) if table else None
+
+
+def target_of(kind: str, table: dict[str, Any]) -> Target:
+    """The target in a table of ``publish.toml`` or in a record of the ledger, which have the same keys."""
     folder = Path(table["to"]).expanduser().resolve() if table.get("to") else None
     endpoint = table.get("endpoint") or os.environ.get("HF_ENDPOINT") or HUB
     return Target(
@@ -111,8 +111,8 @@ def _configured(workspace: Workspace) -> dict[str, Any]:
         raise BadInput(f'{path} cannot be read ({error}); expected tables such as [browser] with repo = "owner/name".') from error
     if unknown or wrong:
         raise BadInput(
-            f"{path} is not understood at {', '.join(unknown + wrong)}; expected tables {', '.join(KINDS)}, each with repo or to, "
-            "and if need be public, endpoint and licence."
+            f"{path} is not understood at {', '.join(unknown + wrong)}; expected tables {', '.join(KINDS)}, each with repo or "
+            "to, and if need be public, endpoint and licence."
         )
     return tables
 

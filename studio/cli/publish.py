@@ -120,10 +120,9 @@ def send(workspace: Workspace, target: Any, id: str) -> Answer:
     for notice in parcel.notices:
         say(f"Note: {notice}")
     done = publish(workspace, target, parcel, say)
-    lines = [f"{parcel.kind} {parcel.id} is published at {done['url']} ({target.visibility}), version {done['version'][:12]}."]
-    if target.folder:
-        lines.append(f"What was there before is kept as {target.folder}.previous.")
-    return Answer(done | {"sent": True}, "\n".join(lines), "scribeloop publish list")
+    text = f"{parcel.kind} {parcel.id} is published at {done['url']}, for {target.visibility}; version {done['version'][:12]}."
+    kept = f"\nWhat was there before is kept as {done['kept']}." if done.get("kept") else ""
+    return Answer(done | {"sent": True}, text + kept, "scribeloop publish list")
 
 
 def _outline_text(target: Any, parcel: Any) -> str:
