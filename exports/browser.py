@@ -5,7 +5,6 @@
 """
 
 import errno
-import hashlib
 import json
 import os
 import shutil
@@ -23,6 +22,8 @@ from pipeline.parity import measure_parity, refuse_unfit, settings, unfit
 from pipeline.versions import versions
 from pipeline.workspace import Workspace
 
+from .listing import largest_tensor, listed
+from .policy import check_place, close_page
 from .vendor import lock_sha256, vendor
 
 Say = Callable[[str], None]
@@ -39,12 +40,16 @@ def build_site(
     variants: Sequence[str] = tuple(RECIPES),
     examples: Sequence[Encounter] | None = None,
     force: bool = False,
+    model_at: str | None = None,
 ) -> dict[str, Any]:
     """Write ``browser/<model_id>/`` and return its manifest; an adapter is merged first. A rebuild replaces the site whole.
 
     ``examples`` (default: invented encounters of the dev split) may hold real ones; they are left out. Raises Refused when a
-    variant is not close enough to the model, unless ``force``.
+    variant is not close enough to the model, unless ``force``. ``model_at`` is another host's folder that the page is to fetch
+    ``models/`` from.
     """
+    if model_at is not None:
+        check_place(model_at)
     model, _ = resolve_model(workspace, model_id, say)
     if examples is None:
         with workspace.store() as store:
@@ -53,7 +58,7 @@ def build_site(
     try:
         onnx_dir = workspace.cache / "onnx" / shipped.weights_sha256[:16]
         builds, parity = _close_builds(Path(shipped.path), onnx_dir, variants, say, force)
-        return _write_site(workspace, (model, shipped), builds, parity, _invented(examples), say)
+        return _write_site(workspace, (model, shipped), builds, parity, _invented(examples), say, model_at)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
@@ -121,6 +126,7 @@ def _write_site(
     parity: dict,
     examples: list,
     say: Say,
+    model_at: str | None,
 ) -> dict[str, Any]:
     """Fill a folder beside the final one, then change places. ``models`` are the one asked for and the one shipped."""
     say("Writing the site")
@@ -128,12 +134,14 @@ def _write_site(
     building = Path(tempfile.mkdtemp(prefix=f".{model.id}-", dir=workspace.browser))
     try:
         shutil.copytree(PAGE, building, dirs_exist_ok=True)
+        index = building / "index.html"
+        index.write_text(close_page(index.read_text(encoding="utf-8"), model_at), encoding="utf-8")
         vendor(workspace, building / "vendor", say)
         _copy_model(builds, building / "models" / model.id)
         _write(building / "prompt.json", prompts.spec())
         _write(building / "examples.json", examples)
         _write(building / "parity.json", parity)
-        manifest = _manifest(building, model, shipped, [variant for _, variant in builds], parity)
+        manifest = _manifest(building, model, shipped, [variant for _, variant in builds], parity) | {"model_at": model_at}
         _write(building / "manifest.json", manifest)
         building.chmod(0o755)
         _replace(building, workspace.browser / model.id)
@@ -158,11 +166,6 @@ def _copy_model(builds: Sequence[Build], folder: Path) -> None:
 
 
 def _manifest(building: Path, model: Model, shipped: Model, built: Sequence[Variant], parity: dict) -> dict[str, Any]:
-    files = [
-        {"path": path.relative_to(building).as_posix(), "bytes": path.stat().st_size, "sha256": file_sha256(path)}
-        for path in sorted(building.rglob("*"))
-        if path.is_file()
-    ]
     inputs: dict[str, Any] = {"model": {"id": model.id, "kind": model.kind, "sha256": model.weights_sha256}}
     if shipped is not model:
         inputs["merged"] = {"id": shipped.id, "sha256": shipped.weights_sha256}
@@ -180,28 +183,21 @@ def _manifest(building: Path, model: Model, shipped: Model, built: Sequence[Vari
             "max_new_tokens": MAX_NEW_TOKENS, "decoding": decoding.parameters(), "context": config["max_position_embeddings"],
         },  # fmt: skip
         "versions": versions("onnxruntime-genai", "onnxruntime", "onnx-ir", "transformers", "torch") | {"node": _locked()},
-        "variants": [_describe(variant) for variant in built],
+        "variants": [_describe(variant, building / "models" / model.id) for variant in built],
         "parity": parity["variants"],
-        # Names this build among the browser's caches, so that a rebuilt site never runs on the old one's weights.
-        "build": sha256(json.dumps(files, sort_keys=True))[:16],
-        "files": files,
-        "bytes": sum(file["bytes"] for file in files),
-    }
+    } | listed(building)
 
 
-def _describe(variant: Variant) -> dict[str, Any]:
+def _describe(variant: Variant, folder: Path) -> dict[str, Any]:
     keys = ("name", "device", "dtype", "precision", "model_file_name", "bytes", "seconds")
-    return {key: getattr(variant, key) for key in keys} | {"command": " ".join(variant.command)}
+    return {key: getattr(variant, key) for key in keys} | {
+        "command": " ".join(variant.command), "largest_tensor": largest_tensor(folder / variant.path),
+    }  # fmt: skip
 
 
 def _locked() -> dict[str, str]:
     packages = json.loads((Path(__file__).with_name("npm") / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     return {name: packages[f"node_modules/{name}"]["version"] for name in ("@huggingface/transformers", "onnxruntime-web")}
-
-
-def file_sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _replace(building: Path, final: Path) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from annotations import BadInput, Damaged, Unavailable
+from pipeline.dataset_files import file_sha256
 from pipeline.onnx import RECIPES
 from pipeline.parity import TRANSCRIPTS, greedy_onnx, greedy_reference
 from pipeline.workspace import Workspace
 
-from .browser import file_sha256, site_folder
+from .browser import site_folder
 from .serving import serving
 
 TOKENS = 32
@@ -99,7 +100,7 @@ def verify_files(folder: Path, manifest: dict[str, Any]) -> None:
 
 def write_note(workspace: Workspace, id: str, device: str, dtype: str, transcript: str, tokens: int = TOKENS) -> dict[str, Any]:
     """Open the served site in Chromium, write a note, and give the page's result with the requests that left this host."""
-    query = urlencode({"device": device, "dtype": dtype, "tokens": tokens})
+    query = urlencode({"device": device, "dtype": dtype, "tokens": tokens, "start": 1})
     with serving(workspace, id) as address, open_chromium() as browser:
         context = browser.new_context()
         foreign: list[str] = []

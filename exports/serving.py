@@ -1,6 +1,11 @@
-"""The local server of a browser site: static files with the headers that threads and a closed house need."""
+"""The local server of a browser site: static files, whole or in part, with the headers that threads and a closed house need."""
 
 import errno
+import io
+import json
+import os
+import re
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -8,32 +13,19 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from annotations import Unavailable
 from pipeline.workspace import Workspace
 
 from .browser import site_folder
+from .policy import headers
 
-# 'self' everywhere: the page can reach no other host, whatever a library would like. wasm-unsafe-eval compiles WebAssembly.
-POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self'; "
-    "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    # Together they make the page cross-origin isolated, which SharedArrayBuffer and so wasm threads ask for.
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    # Asked anew each time (If-Modified-Since); the model's files are kept by the page in its own cache, under the build's name.
-    "Cache-Control": "no-cache",
-}
+RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """GET and HEAD of files below the site's folder; no listings, no uploads."""
+    """GET and HEAD of files below the site's folder, and of parts of them (one range); no listings, no uploads."""
 
     protocol_version = "HTTP/1.1"
     extensions_map = {
@@ -42,10 +34,47 @@ class Handler(SimpleHTTPRequestHandler):
         ".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8", "": "application/octet-stream",
     }  # fmt: skip
 
+    def __init__(self, *args: Any, sent: dict[str, str], **settings: Any) -> None:
+        self.sent = sent | {"Accept-Ranges": "bytes"}
+        super().__init__(*args, **settings)
+
     def end_headers(self) -> None:
-        for name, value in HEADERS.items():
+        for name, value in self.sent.items():
             self.send_header(name, value)
         super().end_headers()
+
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        """The file, at the place where the answer's body begins."""
+        asked = RANGE.fullmatch(self.headers.get("Range", ""))
+        path = self.translate_path(self.path)
+        self.left: int | None = None
+        if asked is None or not os.path.isfile(path):
+            return super().send_head()
+        size, start = os.path.getsize(path), int(asked[1])
+        stop = min(int(asked[2]) + 1, size) if asked[2] else size
+        if start >= stop:
+            self.send_response(416)
+            self.send_header("Content-Range", f"bytes */{size}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return None
+        file = open(path, "rb")  # noqa: SIM115 (the caller closes it)
+        file.seek(start)
+        self.left = stop - start
+        self.send_response(206)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Range", f"bytes {start}-{stop - 1}/{size}")
+        self.send_header("Content-Length", str(self.left))
+        self.end_headers()
+        return file
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        if self.left is None:
+            shutil.copyfileobj(source, outputfile)
+            return
+        while self.left and (block := source.read(min(self.left, 1 << 16))):
+            outputfile.write(block)
+            self.left -= len(block)
 
     def list_directory(self, path: str) -> None:
         self.send_error(404)
@@ -87,7 +116,8 @@ def serve_site(workspace: Workspace, id: str, port: int, host: str = "127.0.0.1"
 
 def _server(folder: Path, host: str, port: int) -> Server:
     try:
-        return Server((host, port), partial(Handler, directory=str(folder)))
+        sent = headers(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+        return Server((host, port), partial(Handler, directory=str(folder), sent=sent))
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise

@@ -1,26 +1,27 @@
-// What the reader sees and does; the model is in worker.js. Text reaches the page by textContent and value alone.
+// What the reader sees and does; the model and the panel that tells of its loading are in loading.js. Text reaches the page by
+// textContent and value alone.
 //
-// In the address: ?device=webgpu|wasm and ?dtype=q4f16|q4 force a build, ?tokens=N bounds the note.
+// In the address: ?device=webgpu|wasm and ?dtype=q4f16|q4 force a build, ?start downloads the model unasked,
+// ?tokens=N bounds the note.
 // Test hook: window.scribeloop = {state, variant, ids, promptIds, pieces: [{at, id, text}], result, error}, where state is
-// loading, ready, writing or failed; it only reports.
+// loading, asking, ready, writing or failed; it only reports.
+
+import { openModel } from './loading.js';
 
 const find = id => document.getElementById(id);
 const asked = new URLSearchParams(location.search);
-const base = new URL('.', location.href).href;
 const report = (window.scribeloop = { state: 'loading', variant: null, ids: [], promptIds: [], pieces: [], result: null, error: null });
-let manifest, worker, retried = false;
+let manifest, model, counting, refused = '';
 
 const ENDINGS = { stop: 'Finished.', length: 'Stopped at the length limit; the note may be unfinished.', cancelled: 'Stopped.' };
 
-function show(state, status) {
+function show(state) {
   report.state = state;
   document.body.dataset.state = state;
   find('generate').disabled = state !== 'ready' || !find('transcript').value.trim();
   find('stop').hidden = state !== 'writing';
   find('transcript').readOnly = state === 'writing';
   find('note').setAttribute('aria-busy', String(state === 'writing'));
-  find('progress').hidden = state !== 'loading';
-  if (status) find('status').textContent = status;
 }
 
 function sentence(id, text) {
@@ -33,31 +34,11 @@ function fail(message) {
   sentence('error', message);
 }
 
-function start(device, dtype) {
-  worker?.terminate();
-  worker = new Worker('worker.js', { type: 'module' });
-  worker.onmessage = ({ data }) => on[data.type](data);
-  worker.onerror = event => on.error({ stage: 'load', kind: 'machine', message: event.message || 'the worker could not start' });
-  find('progress').removeAttribute('value');
-  show('loading', 'Loading the model');
-  worker.postMessage({ type: 'load', base, manifest, device, dtype });
-}
-
-const megabytes = bytes => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
-
-const on = {
-  progress({ loaded, total }) {
-    find('progress').value = Math.min(1, loaded / total);
-    const whole = loaded >= total;
-    find('status').textContent = whole ? 'Preparing the model' : `Loading the model: ${megabytes(loaded)} of ${megabytes(total)}`;
-    if (whole) find('progress').removeAttribute('value');
-  },
-
-  ready({ variant, notice, threads }) {
-    report.variant = variant;
-    const where = variant.device === 'webgpu' ? 'on the GPU (WebGPU)' : `on the processor (${threads} thread${threads === 1 ? '' : 's'})`;
-    if (notice) sentence('notice', notice);
-    show('ready', `The model is ready ${where}: ${variant.precision}, ${megabytes(variant.bytes)}`);
+const listener = {
+  state(state, { variant }) {
+    if (variant) report.variant = variant;
+    show(state);
+    if (state === 'ready') measure();
   },
 
   piece({ text, id, tokens, seconds, since }) {
@@ -79,29 +60,17 @@ const on = {
     const read = `${result.promptIds.length} tokens read in ${result.firstTokenSeconds.toFixed(1)} s.`;
     sentence('finish', `${ENDINGS[result.finishReason]} ${read}`);
     find('copy').disabled = !result.text;
-    show('ready');
   },
 
-  error({ stage, kind, message }) {
-    if (kind === 'input') {
+  error(message, stage) {
+    if (stage === 'generate') {
       fail(message);
       find('count').textContent = '';
-      show('ready');
-    } else if (stage === 'load' && !retried && !asked.get('device') && hasWasm()) {
-      retried = true;
-      sentence('notice', 'WebGPU could not start the model, so it runs on the processor: slower, and otherwise the same.');
-      start('wasm', null);
-    } else if (stage === 'generate') {
-      fail(`Writing failed: ${message}. The model is being loaded again; a shorter transcript may help.`);
-      start(report.variant.device, report.variant.dtype);
     } else {
-      fail(`The model could not be loaded: ${message} Reload the page, or try a current Chrome, Edge or Safari.`);
-      show('failed', 'Not ready');
+      report.error = message;
     }
   },
 };
-
-const hasWasm = () => manifest.variants.some(variant => variant.name === 'wasm');
 
 /** Tokens, and how fast they came after the first (which waits for the whole transcript to be read). */
 function counted(tokens, seconds) {
@@ -117,10 +86,10 @@ function generate() {
   find('note').textContent = '';
   find('copy').disabled = true;
   find('count').textContent = 'Reading the transcript';
-  show('writing');
-  const maxNewTokens = Number(asked.get('tokens')) || manifest.config.max_new_tokens;
-  worker.postMessage({ type: 'generate', transcript: find('transcript').value, maxNewTokens });
+  model.generate({ transcript: find('transcript').value, maxNewTokens: noteTokens() });
 }
+
+const noteTokens = () => Number(asked.get('tokens')) || manifest.config.max_new_tokens;
 
 async function copy() {
   try {
@@ -136,6 +105,21 @@ function measure() {
   const words = find('transcript').value.trim().split(/\s+/).filter(Boolean).length;
   find('size').textContent = words ? `${words} word${words === 1 ? '' : 's'}` : '';
   find('generate').disabled = report.state !== 'ready' || !words;
+  clearTimeout(counting);
+  if (refused) sentence('error', (refused = ''));
+  if (words && report.state === 'ready') counting = setTimeout(weigh, 300);
+}
+
+/** The transcript in tokens, before anything is written: too long a one is refused now and not after a minute of reading. */
+async function weigh() {
+  if (report.state !== 'ready') return;
+  const transcript = find('transcript').value;
+  const counted = await model.count({ transcript, maxNewTokens: noteTokens() });
+  if (!counted || find('transcript').value !== transcript || report.state !== 'ready') return;
+  find('size').textContent += `, ${counted.tokens} tokens with the instructions`;
+  if (!counted.refusal) return;
+  sentence('error', (refused = counted.refusal));
+  find('generate').disabled = true;
 }
 
 function offer(examples) {
@@ -158,18 +142,19 @@ const json = async name => (await fetch(name, { cache: 'no-cache' })).json();
 
 async function open() {
   find('generate').addEventListener('click', generate);
-  find('stop').addEventListener('click', () => worker.postMessage({ type: 'stop' }));
+  find('stop').addEventListener('click', () => model.stop());
   find('copy').addEventListener('click', copy);
   find('transcript').addEventListener('input', measure);
-  show('loading', 'Starting');
+  show('loading');
   let examples;
   [manifest, examples] = await Promise.all([json('manifest.json'), json('examples.json')]);
   find('model').textContent = manifest.name;
   offer(examples);
-  start(asked.get('device'), asked.get('dtype'));
+  const forced = { device: asked.get('device'), dtype: asked.get('dtype'), start: asked.has('start') };
+  model = openModel(manifest, forced, listener);
 }
 
 open().catch(error => {
   fail(`This site is incomplete: ${error.message}. Build it again.`);
-  show('failed', 'Not ready');
+  show('failed');
 });

@@ -1,91 +1,123 @@
-// The model, off the page's thread. In: load, generate, stop. Out: progress, ready, piece, done, error.
-//   load     {base, manifest, device, dtype}          -> progress {loaded, total}..., ready {variant, notice}
-//   generate {transcript, maxNewTokens}               -> piece {text, id, tokens, seconds}..., done {ids, ...}
-//   stop     {}                                       -> done with finishReason "cancelled"
-// error {stage, message, kind}: after kind "input" the model is fine; after "machine" this worker is not to be trusted.
+// The model, off the page's thread. In: open, fetch, pause, count, generate, stop. Out: found, progress, said, ready, counted, piece, done, error.
+//   open     {base, manifest, asked: {device, dtype}}  -> found {machine, variant, why, total, here, room}
+//   fetch    {}                                        -> progress {here, total}..., said {sentence}..., ready {threads, seconds}
+//   pause    {}                                        -> paused; fetch goes on
+//   count    {transcript, maxNewTokens, ask}           -> counted {ask, tokens, refusal}
+//   generate {transcript, maxNewTokens}                -> piece {text, id, tokens, seconds, since}..., done {ids, ...}
+//   stop     {}                                        -> done with finishReason "cancelled"
+// error {stage, kind, message}: after kind "input" the model is fine; after one of a FileError fetch may go on; after "memory",
+// "lost" (the GPU) or "machine" this worker is not to be trusted.
 
 import {
   AutoModelForCausalLM, AutoTokenizer, BaseStreamer, InterruptableStoppingCriteria, LogitsProcessor, LogitsProcessorList,
   NoRepeatNGramLogitsProcessor, env,
 } from './vendor/transformers.min.js';
 import { choose, probe } from './choose.js';
+import { FileError, Files } from './files.js';
 import { messages, strip } from './prompt.js';
 
-let tokenizer, model, spec, manifest;
+let tokenizer, model, spec, manifest, base, variant, files, needed, pausing, here, total;
 const stopper = new InterruptableStoppingCriteria();
 
 class InputError extends Error {}
 
-const handlers = { load, generate, stop: async () => stopper.interrupt() };
+const handlers = { open, fetch: fetchAll, pause: async () => pausing?.abort(), count, generate, stop: async () => stopper.interrupt() };
 
 self.onmessage = async ({ data }) => {
   try {
     await handlers[data.type](data);
   } catch (error) {
-    const kind = error instanceof InputError ? 'input' : 'machine';
-    self.postMessage({ type: 'error', stage: data.type, kind, message: error?.message ?? String(error) });
+    if (error?.name === 'AbortError') self.postMessage({ type: 'paused' });
+    else self.postMessage({ type: 'error', stage: data.type, kind: kindOf(error), message: error?.message ?? String(error) });
   }
 };
 
-async function load({ base, manifest: given, device, dtype }) {
-  manifest = given;
-  const { variant, notice } = choose(await probe(), manifest.variants, { device, dtype });
-  await configure(base, variant);
-  spec = await (await fetch(new URL('prompt.json', base))).json();
-  tokenizer = await AutoTokenizer.from_pretrained(manifest.id);
-  model = await AutoModelForCausalLM.from_pretrained(manifest.id, {
-    device: variant.device, dtype: variant.dtype, model_file_name: variant.model_file_name,
-  });
-  yieldBetweenTokens(model);
-  self.postMessage({ type: 'ready', variant, notice, threads: env.backends.onnx.wasm.numThreads });
+function kindOf(error) {
+  if (error instanceof InputError) return 'input';
+  if (error instanceof FileError) return error.kind;
+  if (/device (was|is) lost|device lost|external Instance reference/i.test(error?.message)) return 'lost';
+  return /memory|bad_alloc|allocation|Invalid array (buffer )?length/i.test(error?.message ?? error) ? 'memory' : 'machine';
 }
 
-/** Everything from this site: the default would ask a CDN for the wasm and the Hub for the model. */
-async function configure(base, variant) {
+async function open({ base: at, manifest: given, asked }) {
+  [base, manifest] = [at, given];
+  const machine = await probe();
+  const chosen = choose(machine, manifest.variants, asked);
+  variant = chosen.variant;
+  files = new Files(manifest, base, {
+    say: sentence => self.postMessage({ type: 'said', sentence }),
+    progress: bytes => {
+      here += bytes;
+      self.postMessage({ type: 'progress', here, total });
+    },
+  });
+  await files.open();
+  const folder = `models/${manifest.id}`;
+  const graph = `${folder}/onnx/${variant.model_file_name}_${variant.dtype}.onnx`;
+  const texts = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json'].map(name => `${folder}/${name}`);
+  needed = ['prompt.json', runtime('wasm'), ...texts, graph, `${graph}_data`];
+  ({ here, total } = files.counted(needed));
+  const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
+  self.postMessage({ type: 'found', machine, ...chosen, here, total, room: quota === undefined ? null : quota - usage });
+}
+
+/** onnxruntime's own files: the build with WebGPU in it is twice as large and slower on the processor. */
+const runtime = ending => `vendor/ort-wasm-simd-threaded${variant.device === 'webgpu' ? '.asyncify' : ''}.${ending}`;
+
+async function fetchAll() {
+  const started = performance.now();
+  pausing = new AbortController();
+  await files.fetch(needed, pausing.signal);
+  const fetched = performance.now();
+  self.postMessage({ type: 'preparing' });
+  await prepare();
+  pausing = null;
+  const seconds = { fetch: (fetched - started) / 1000, prepare: (performance.now() - fetched) / 1000 };
+  self.postMessage({ type: 'ready', threads: env.backends.onnx.wasm.numThreads, kept: files.keeps, seconds });
+}
+
+async function prepare() {
+  const text = async path => JSON.parse(new TextDecoder().decode(await files.read(path)));
+  await configure();
+  spec = await text('prompt.json');
+  [tokenizer, model] = await Promise.all([
+    AutoTokenizer.from_pretrained(manifest.id),
+    AutoModelForCausalLM.from_pretrained(manifest.id, {
+      device: variant.device, dtype: variant.dtype, model_file_name: variant.model_file_name,
+    }),
+  ]);
+  yieldBetweenTokens(model);
+  const device = await env.backends.onnx.webgpu?.device;
+  device?.lost?.then(({ message }) => self.postMessage({ type: 'error', stage: 'generate', kind: 'lost', message }));
+  await files.tidy();
+}
+
+/** Everything from this site, through the checked pieces: the default would ask a CDN for the wasm and the Hub for the model. */
+async function configure() {
   env.allowRemoteModels = false;
   env.allowLocalModels = true;
   // A path and not an address: with an address transformers.js takes the files for remote ones and refuses.
   env.localModelPath = new URL('models/', base).pathname;
+  env.useBrowserCache = false;
   env.useWasmCache = false;
-  env.fetch = countingFetch(variant);
-  env.cacheKey = `scribeloop-${manifest.id}-${manifest.build}`;
-  await forgetOlderBuilds();
+  env.fetch = fromPieces;
   const wasm = env.backends.onnx.wasm;
-  // The build with WebGPU in it is twice as large and slower on the processor.
-  const kind = variant.device === 'webgpu' ? '.asyncify' : '';
-  wasm.wasmPaths = {
-    mjs: new URL(`vendor/ort-wasm-simd-threaded${kind}.mjs`, base).href,
-    wasm: new URL(`vendor/ort-wasm-simd-threaded${kind}.wasm`, base).href,
-  };
+  wasm.wasmPaths = { mjs: new URL(runtime('mjs'), base).href };
+  wasm.wasmBinary = await files.read(runtime('wasm'));
   const cores = navigator.hardwareConcurrency ?? 2;
   // Without isolation there is no shared memory and so one thread; beyond the physical cores threads only wait for each other.
   wasm.numThreads = self.crossOriginIsolated ? Math.min(8, cores > 4 ? cores >> 1 : cores) : 1;
 }
 
-async function forgetOlderBuilds() {
-  if (!('caches' in self)) return;
-  const old = (await caches.keys()).filter(key => key.startsWith(`scribeloop-${manifest.id}-`) && key !== env.cacheKey);
-  await Promise.all(old.map(key => caches.delete(key)));
-}
-
-/**
- * fetch(), counting the bytes of graph and weights as they arrive. (The library's own progress callback asks for every file twice,
- * once whole and unread.) A model that comes from the cache reports nothing.
- */
-function countingFetch(variant) {
-  let loaded = 0;
-  return async (address, options) => {
-    const response = await fetch(address, options);
-    if (!response.ok || !String(address).includes('.onnx')) return response;
-    const counter = new TransformStream({
-      transform(chunk, controller) {
-        loaded += chunk.byteLength;
-        self.postMessage({ type: 'progress', loaded, total: variant.bytes });
-        controller.enqueue(chunk);
-      },
-    });
-    return new Response(response.body.pipeThrough(counter), { status: response.status, headers: response.headers });
-  };
+/** fetch() for the library: a file of the manifest, or 404 without asking any server. */
+async function fromPieces(address) {
+  const path = new URL(address, base).href.slice(base.length);
+  if (!files.has(path)) return new Response(null, { status: 404 });
+  const whole = await files.read(path);
+  const response = new Response(null, { headers: { 'Content-Length': String(whole.length) } });
+  // A body would be copied once more, and this may be most of the memory that there is.
+  response.arrayBuffer = async () => whole.buffer;
+  return response;
 }
 
 /** On wasm a whole note would be one task, and "stop" would wait in the queue until its end: let messages in between tokens. */
@@ -101,17 +133,31 @@ function yieldBetweenTokens(model) {
   };
 }
 
-async function generate({ transcript, maxNewTokens }) {
-  if (!strip(transcript)) throw new InputError('The transcript is empty: paste the words of a visit.');
-  const inputs = tokenizer.apply_chat_template(messages(spec, transcript), {
+function prompt(transcript) {
+  return tokenizer.apply_chat_template(messages(spec, transcript), {
     add_generation_prompt: true, date_string: spec.date_string, return_dict: true,
   });
+}
+
+async function count({ transcript, maxNewTokens, ask }) {
+  const tokens = prompt(transcript).input_ids.data.length;
+  self.postMessage({ type: 'counted', ask, tokens, refusal: refusal(tokens, maxNewTokens) });
+}
+
+/** Why a prompt of so many tokens is not read, or nothing. */
+function refusal(tokens, maxNewTokens) {
+  const { context } = manifest.config;
+  const over = tokens + maxNewTokens - context;
+  return over > 0 ? `This transcript is too long: ${tokens} tokens, with ${maxNewTokens} more for the note, and the model reads ${context} in `
+    + `all. Shorten it by about ${over} tokens. Nothing was cut.` : '';
+}
+
+async function generate({ transcript, maxNewTokens }) {
+  if (!strip(transcript)) throw new InputError('The transcript is empty: paste the words of a visit.');
+  const inputs = prompt(transcript);
   const promptIds = Array.from(inputs.input_ids.data, Number);
-  const context = manifest.config.context;
-  if (promptIds.length + maxNewTokens > context) {
-    throw new InputError(`This transcript is too long: ${promptIds.length} tokens, with ${maxNewTokens} more for the note, and the model `
-      + `reads ${context} in all. Shorten it by about ${promptIds.length + maxNewTokens - context} tokens. Nothing was cut.`);
-  }
+  const refused = refusal(promptIds.length, maxNewTokens);
+  if (refused) throw new InputError(refused);
   stopper.reset();
   const streamer = new Pieces();
   const rules = new LogitsProcessorList();

@@ -20,12 +20,13 @@ def browser() -> None:
 @click.argument("id")
 @click.option("--variant", "variants", multiple=True, type=click.Choice(VARIANTS), help="Build only this variant; repeatable.")
 @click.option("--force", is_flag=True, help="Keep a build that is not close enough to the model.")
-def build(workspace: Workspace, id: str, variants: tuple[str, ...], force: bool) -> Answer:
+@click.option("--model-at", metavar="URL", help="Let the page fetch models/ from this folder of another host instead of its own.")
+def build(workspace: Workspace, id: str, variants: tuple[str, ...], force: bool, model_at: str | None) -> Answer:
     """Merge model ID if it is an adapter, export it to ONNX, measure it, and write its site."""
     from exports.browser import build_site
 
     id = named(workspace, id)
-    manifest = build_site(workspace, id, say, variants=variants or VARIANTS, force=force)
+    manifest = build_site(workspace, id, say, variants=variants or VARIANTS, force=force, model_at=model_at)
     folder = workspace.browser / id
     return Answer(
         manifest | {"folder": str(folder)}, f"{folder}: {manifest['bytes'] / 1e6:.0f} MB", f"scribeloop browser serve {id}"

@@ -6,29 +6,20 @@ import socket
 
 import pytest
 
-from annotations import BadInput, Damaged, Encounter, NotFound, Refused, Unavailable
+from annotations import BadInput, Damaged, NotFound, Refused, Unavailable
 from pipeline import prompts
 from tests.chromium import chromium_page, growth, watch_growth
-from tests.exports.tuned import CORRECTED, TRANSCRIPT, make_tuned
+from tests.exports.tuned import CORRECTED, TRANSCRIPT
 
 SETTLED = "body[data-state=ready], body[data-state=failed]"
-EXAMPLES = [
-    Encounter("scribeloop-demo", "d1", f"  {TRANSCRIPT}\n", "dev", synthetic=True, title="Thyroid <b>tablets</b>"),
-    Encounter("scribeloop-demo", "d2", "Doctor: A real visit.", "dev"),
-    Encounter("scribeloop-demo", "d3", "Doctor: A held-out visit.", "test", synthetic=True),
-]
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """A workspace with the tuned model's site in all three variants, and the manifest."""
-    from exports.browser import build_site
+def built(tuned_home):
+    """The workspace with the tuned model's site in all three variants, and the manifest."""
     from pipeline.workspace import Workspace
 
-    folder = tmp_path_factory.mktemp("browser")
-    workspace = Workspace(folder / "home")
-    make_tuned(workspace, folder)
-    return workspace, build_site(workspace, "tuned", print, examples=EXAMPLES)
+    return Workspace(tuned_home), json.loads((tuned_home / "browser/tuned/manifest.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +37,13 @@ def page(built):
     from exports.serving import serving
 
     with serving(built[0], "tuned") as address, chromium_page(address) as page:
-        page.goto(f"{address}?device=wasm&tokens=32")
+        page.goto(f"{address}?device=wasm&tokens=32&start")
         page.wait_for_selector(SETTLED, timeout=60_000)
         yield page
 
 
 def test_the_manifest_names_what_the_site_was_made_from(built):
-    from exports.browser import file_sha256
+    from pipeline.dataset_files import file_sha256
 
     workspace, manifest = built
     site = workspace.browser / "tuned"
@@ -153,7 +144,7 @@ def test_the_page_writes_the_note_that_python_writes(built, expected, device, dt
     workspace, _ = built
     prompt_ids, model_ids = expected
     with serving(workspace, "tuned") as address, chromium_page(address) as page:
-        page.goto(f"{address}?device={device}&dtype={dtype}&tokens=32")
+        page.goto(f"{address}?device={device}&dtype={dtype}&tokens=32&start")
         page.wait_for_selector(SETTLED, timeout=60_000)
         assert page.evaluate("scribeloop.error") is None
         page.select_option("#examples", "0")
@@ -180,7 +171,6 @@ def test_a_request_to_another_host_is_stopped_by_the_policy(page):
     assert page.evaluate("fetch('https://example.org/').then(() => 'sent', () => 'stopped')") == "stopped"
     assert any("Content Security Policy" in said for said in page.complaints)
     assert page.evaluate("crossOriginIsolated") is True
-    assert page.evaluate("navigator.serviceWorker.getRegistrations().then(all => all.length)") == 0
 
 
 def test_too_long_a_transcript_is_refused_with_counts_and_nothing_is_written(page):
