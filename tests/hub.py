@@ -61,7 +61,7 @@ class Hub:
 
 
 @contextmanager
-def loopback_hub(folder: Path) -> Iterator[Hub]:
+def hub_server(folder: Path) -> Iterator[Hub]:
     """Serve an empty Hub until the block ends."""
     hub = Hub(folder)
     folder.mkdir(parents=True, exist_ok=True)

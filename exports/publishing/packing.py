@@ -16,6 +16,7 @@ from pipeline.workspace import Workspace
 
 from ..browser import site_folder
 from ..checking import verify_files
+from ..policy import headers
 from ..space import build_space, hub_facts
 from .cards import browser_card, dataset_card, model_card, space_card
 from .ledger import last_publication
@@ -24,7 +25,7 @@ from .parcel import Item, Parcel, folder_items, without
 from .secrets import find_secrets
 from .standing import Standing, licence_of, standing_of, taught_with_real_text, unpromoted
 from .targets import Target
-from .web_servers import caddy, nginx, policy_meta, static_space_headers
+from .web_servers import caddy, nginx, static_space_headers
 
 Say = Callable[[str], None]
 CARD = "README.md"
@@ -48,15 +49,16 @@ def _browser(workspace: Workspace, target: Target, id: str, say: Say) -> Parcel:
     verify_files(folder, manifest)
     standing, licence, problems, notices, papers = _of_model(workspace, target, id)
     problems += _unmarked_examples(workspace, json.loads((folder / "examples.json").read_text(encoding="utf-8")))
-    page = _with_policy((folder / "index.html").read_text(encoding="utf-8")).encode()
-    card = browser_card(standing, licence, target.name, manifest, static_space_headers())
-    items = [
-        *without(folder_items(folder), "index.html", "manifest.json", CARD), *papers, Item(CARD, card.encode()),
-        Item("index.html", page), Item("manifest.json", _json(_restated(manifest, page))),
-    ]  # fmt: skip
+    words = [path.read_text(encoding="utf-8") for path in (*folder.glob("*.html"), *folder.glob("*.js"))]
+    if licence.llama and not any("Built with Llama" in text for text in words):
+        problems.append("The licence asks for the words Built with Llama on the page, which has them not; build the site again.")
+    sent = headers(manifest)
+    card = browser_card(standing, licence, target.name, manifest, static_space_headers(sent))
+    listed = ["manifest.json", *(file["path"] for file in manifest["files"])]
+    items = [*(Item(path, folder / path) for path in listed if path != CARD), *papers, Item(CARD, card.encode())]
     if target.folder:
         place = str(target.folder)
-        items += [Item("server/nginx.conf", nginx(place).encode()), Item("server/Caddyfile", caddy(place).encode())]
+        items += [Item("server/nginx.conf", nginx(place, sent).encode()), Item("server/Caddyfile", caddy(place, sent).encode())]
     return _parcel("browser", id, items, licence, manifest["build"], problems, notices, "static")
 
 
@@ -160,19 +162,6 @@ def _unmarked_examples(workspace: Workspace, examples: Sequence[dict[str, Any]])
     ]
 
 
-def _with_policy(page: str) -> str:
-    """The page with the policy as an element, unless it has one: a static Space lets nobody set it as a header."""
-    mark = '<meta charset="utf-8">'
-    return page if "Content-Security-Policy" in page else page.replace(mark, f"{mark}\n  {policy_meta()}", 1)
-
-
-def _restated(manifest: dict[str, Any], page: bytes) -> dict[str, Any]:
-    """The manifest with the changed page's hash and size."""
-    new = {"path": "index.html", "bytes": len(page), "sha256": hashlib.sha256(page).hexdigest()}
-    files = [new if one["path"] == "index.html" else one for one in manifest["files"]]
-    return manifest | {"files": files, "bytes": sum(one["bytes"] for one in files)}
-
-
 def _parcel(
     kind: str, id: str, items: Sequence[Item], licence: Licence, made: str, problems: Sequence[str], notices: Sequence[str],
     space_sdk: str | None = None,
@@ -192,7 +181,3 @@ def _hash(items: Sequence[Item]) -> str:
         digest.update(f"{item.path}\n{item.bytes}\n".encode())
         digest.update(hashlib.sha256(item.read()).digest())
     return digest.hexdigest()
-
-
-def _json(data: Any) -> bytes:
-    return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode()

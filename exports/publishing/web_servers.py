@@ -1,58 +1,53 @@
 """Snippets for nginx and Caddy that serve a published folder with the headers of our own server; made from these, never typed."""
 
-from ..serving import HEADERS
-
-# nginx does not know this one, and takes it for a download.
+# Types that some servers do not know.
 TYPES = ("application/wasm wasm", "text/javascript js mjs")
+NAME = "notes.example.org"
 
 
-def nginx(folder: str, name: str = "notes.example.org") -> str:
-    """A server block; TLS is left to the reader's own."""
-    headers = "\n".join(f'    add_header {name} "{value}" always;' for name, value in HEADERS.items())
+def nginx(folder: str, headers: dict[str, str]) -> str:
+    """A server block; the name and the certificate are left to the reader."""
+    sent = "\n".join(f'    add_header {name} "{value}" always;' for name, value in headers.items())
     types = "\n".join(f"        {line};" for line in TYPES)
-    return f"""server {{
+    return f"""# WebGPU and threads ask for https (or localhost): put your certificate here.
+server {{
     listen 80;
-    server_name {name};
-    root {folder};
+    server_name {NAME};
+    root "{folder}";
     index index.html;
     autoindex off;
 
-    # Threads and WebGPU ask for https (or localhost): put your certificate here.
-{headers}
+{sent}
 
     include mime.types;
     types {{
 {types}
     }}
     location / {{
-        limit_except GET HEAD {{ deny all; }}
+        limit_except GET {{ deny all; }}
         try_files $uri $uri/ =404;
+    }}
+    location /server/ {{
+        return 404;
     }}
 }}
 """
 
 
-def caddy(folder: str, name: str = "notes.example.org") -> str:
-    headers = "\n".join(f'        {name} "{value}"' for name, value in HEADERS.items())
-    return f"""{name} {{
-    root * {folder}
+def caddy(folder: str, headers: dict[str, str]) -> str:
+    """A site block; Caddy sees to the certificate."""
+    sent = "\n".join(f'        {name} "{value}"' for name, value in headers.items())
+    return f"""{NAME} {{
+    root * "{folder}"
     header {{
-{headers}
-        -Server
+{sent}
     }}
+    respond /server/* 404
     file_server
 }}
 """
 
 
-def policy_meta() -> str:
-    """The policy as an element of the page, for a host that lets no policy be set as a header. ``frame-ancestors`` counts only in
-    a header, and is left out."""
-    parts = [part.strip() for part in HEADERS["Content-Security-Policy"].split(";")]
-    policy = "; ".join(part for part in parts if part and not part.startswith("frame-ancestors"))
-    return f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-
-
-def static_space_headers() -> dict[str, str]:
-    """The headers that a static Space may set, out of ours."""
-    return {name.lower(): value for name, value in HEADERS.items() if name.startswith("Cross-Origin-")}
+def static_space_headers(headers: dict[str, str]) -> dict[str, str]:
+    """Those of the headers that a static Space may set: its host knows three."""
+    return {name.lower(): value for name, value in headers.items() if name.startswith("Cross-Origin-")}
