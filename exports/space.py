@@ -7,6 +7,7 @@ the two models' CPU builds, and our own source. The page itself is in the studio
 import json
 import os
 import platform
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -162,6 +163,7 @@ def _machine() -> dict[str, Any]:
     if info.exists():
         lines = (line.partition(":") for line in info.read_text(encoding="utf-8", errors="replace").splitlines())
         name = next((value.strip() for key, _, value in lines if key.strip() == "model name"), name)
+    name = re.sub(r"\((R|TM|C)\)", "", name)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {"cpu": name, "cores": cores}
 

@@ -36,6 +36,10 @@ RUN_BY = {
     "browser build": "test_walk.py",
     "browser check": "test_walk.py",
     "browser serve": "test_walk.py",
+    "publish browser": "exports/test_publish.py",
+    "publish space": "studio/test_space.py",
+    "publish model": "exports/test_publish.py",
+    "publish dataset": "exports/test_publish.py",
 }
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -28,6 +29,7 @@ from pipeline.models import register_adapter
 from pipeline.splits import dev_half
 from pipeline.workspace import Workspace
 from studio.cli import main
+from studio.desks.models import ModelsDesk
 from tests.chromium import chromium_page
 from tests.exports.tuned import CORRECTED, TRANSCRIPT
 from tests.hub import TOKEN, hub_server
@@ -337,15 +339,21 @@ def test_a_folder_for_any_web_server_keeps_the_version_before(workspace, tmp_pat
     (tmp_path / "others" / "thesis.txt").write_text("years of work")
     said = refused(workspace, *words, "--to", str(tmp_path / "others"), "--upload")
     assert "holds files that were not published from here" in said
+    before = len(publications(workspace, "browser"))
     first = done(workspace, *words, "--to", str(folder), "--upload")
     site = hashes(workspace.browser / "tuned")
     assert {path: found for path, found in hashes(folder).items() if path in site} == site
     assert set(hashes(folder)) - set(site) == {"README.md", "server/nginx.conf", "server/Caddyfile"}
     (folder / "mine.txt").write_text("put there by hand")
-    # The place of the last time is taken when none is named.
-    assert find_target(workspace, "browser").folder == folder
-    again = done(workspace, "publish", "browser", "champion", "--upload")
-    assert (first["kept"], again["kept"]) == (None, f"{folder}.previous")
+    # The place of the last time is taken when none is named, as the button of the Models page does in a process of its own.
+    desk = ModelsDesk(workspace)
+    assert desk.place() == ("tuned", f"{folder}, for whoever can read the folder")
+    assert desk.publish().startswith("Publishing the site of tuned to")
+    deadline = time.monotonic() + 240
+    while len(publications(workspace, "browser")) == before + 1 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    again = publications(workspace, "browser")[-1]
+    assert (first["kept"], again["kept"]) == (None, f"{folder}.previous"), desk.log("tuned")
     assert (tmp_path / "www.previous" / "mine.txt").exists() and not (folder / "mine.txt").exists()
     (workspace.home / "publish.toml").write_text('[browser]\nrepo = "clinic/configured"\npublic = true\n')
     target = find_target(workspace, "browser")
