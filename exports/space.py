@@ -30,7 +30,7 @@ SOURCE = "scribeloop"
 EXAMPLES = 3
 ROOMS = ("annotations", "pipeline", "exports", "studio")
 # The page brings its own visits, and the adapter is in the build already.
-LEFT_OUT = ("demo", "npm", "page", "__pycache__", "*.pyi")
+LEFT_OUT = ("demo", "npm", "__pycache__", "*.pyi")
 # What the page and the engine import besides Python's own.
 REQUIRED = ("gradio", "numpy", "onnxruntime", "sqlite-utils", "transformers")
 APP = f'''"""Starts the Space: the page is studio/space.py in the project's own source beside this file."""

@@ -4,6 +4,7 @@ The token is the client's business: it comes from HF_TOKEN or from ``hf auth log
 """
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,11 +32,15 @@ def upload(parcel: Parcel, target: Target, say: Say) -> dict[str, Any]:
     import httpx
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, get_token
     from huggingface_hub.errors import HfHubHTTPError
+    from huggingface_hub.utils import disable_progress_bars
 
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
         raise Unavailable("The Hub is switched off here (HF_HUB_OFFLINE is set); unset it to publish.")
     if get_token() is None:
         raise Unavailable("No token for the Hub is here; log in with: hf auth login, or set HF_TOKEN to one that may write.")
+    if not sys.stderr.isatty():
+        # The client's own bars, within a file, are for a person who looks on.
+        disable_progress_bars()
     api = HfApi(endpoint=target.endpoint)
     try:
         there = _repository(api, target, parcel.space_sdk, say)

@@ -22,7 +22,7 @@ from .cards import browser_card, dataset_card, model_card, space_card
 from .ledger import last_publication
 from .licences import Licence, conditions, read_licence
 from .parcel import Item, Parcel, folder_items, without
-from .secrets import find_secrets
+from .secrets import find_folders, find_secrets
 from .standing import Standing, licence_of, standing_of, taught_with_real_text, unpromoted
 from .targets import Target
 from .web_servers import caddy, nginx, static_space_headers
@@ -35,11 +35,12 @@ UNKNOWN = Licence("not known", "other")
 def pack(workspace: Workspace, target: Target, id: str, say: Say, token: str | None = None) -> Parcel:
     """The parcel of ``target.kind`` for model (or dataset) ``id``; ``token`` is the user's own, which no file may hold."""
     parcel = _PACKERS[target.kind](workspace, target, id, say)
-    found = list(find_secrets(parcel.items, token))
-    if not found:
-        return parcel
-    problem = f"There is a secret in what would be published: {'; '.join(found)}. Take it out, and if it is real, revoke it."
-    return _with_problems(parcel, problem)
+    problems, notices = list(parcel.problems), list(parcel.notices)
+    if found := list(find_secrets(parcel.items, token)):
+        problems.append(f"There is a secret in it: {'; '.join(found)}. Take it out, and if it is real, revoke it.")
+    if named_in := find_folders(parcel.items, [str(workspace.home)]):
+        notices.append(f"The workspace's folder on this machine, {workspace.home}, is named in {', '.join(named_in)}.")
+    return dataclasses.replace(parcel, problems=tuple(problems), notices=tuple(notices))
 
 
 def _browser(workspace: Workspace, target: Target, id: str, say: Say) -> Parcel:
@@ -168,10 +169,6 @@ def _parcel(
 ) -> Parcel:  # fmt: skip
     ordered = tuple(sorted(items, key=lambda item: item.path))
     return Parcel(kind, id, ordered, licence.name, made, tuple(problems), tuple(notices), space_sdk)
-
-
-def _with_problems(parcel: Parcel, *problems: str) -> Parcel:
-    return dataclasses.replace(parcel, problems=(*parcel.problems, *problems))
 
 
 def _hash(items: Sequence[Item]) -> str:

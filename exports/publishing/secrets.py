@@ -34,6 +34,12 @@ def find_secrets(items: Iterable[Item], known: str | None = None) -> Iterator[st
             yield f"your own token in {item.path}, line {_line(data, at)}"
 
 
+def find_folders(items: Iterable[Item], folders: Iterable[str]) -> list[str]:
+    """The text files that name one of these folders of this machine."""
+    names = [folder.encode() for folder in folders]
+    return [item.path for item in items if _is_text(item) and any(name in item.read() for name in names)]
+
+
 def _is_text(item: Item) -> bool:
     """Weights and other binaries hold a zero byte near their beginning."""
     if isinstance(item.source, bytes):
