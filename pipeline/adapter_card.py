@@ -1,17 +1,14 @@
 """The card of an adapter, made from its run's record."""
 
+from .front_matter import front_matter
 from .run_files import Run
 
 
 def card(run: Run, sha256: str) -> str:
     """The adapter's card, made from ``run.json`` and never typed."""
     loss = "not measured" if run.loss is None else f"{run.loss:.4f}"
-    return f"""---
-base_model: {run.base["id"]}
-library_name: peft
-pipeline_tag: text-generation
----
-
+    head = front_matter({"base_model": run.base["id"], "library_name": "peft", "pipeline_tag": "text-generation"})
+    return f"""{head}
 # {run.name}
 
 A LoRA adapter of `{run.base["id"]}` that writes a SOAP note from the transcript of a visit. Trained with Scribeloop.

@@ -19,10 +19,16 @@ def parameters() -> dict[str, Any]:
 def choose(logits: Any, written: Sequence[int]) -> int:
     """The likeliest next token by ``logits`` (a vector over the vocabulary, torch or numpy) that the rule allows after the note's
     tokens ``written``."""
-    import torch
-    from transformers import NoRepeatNGramLogitsProcessor
+    import numpy as np
 
-    barred = NoRepeatNGramLogitsProcessor(NO_REPEAT_NGRAM)
-    # On the processor: the rule walks over lists, and one vector is quickly moved.
-    scores = torch.as_tensor(logits).float().cpu()[None]
-    return int(barred(torch.tensor([list(written)], dtype=torch.long), scores).argmax())
+    # A tensor of torch may lie on a GPU, or be of a kind that numpy lacks (bfloat16).
+    scores = np.array(logits.float().cpu().numpy() if hasattr(logits, "cpu") else logits, dtype=np.float32)
+    scores[_barred(written)] = -np.inf
+    return int(scores.argmax())
+
+
+def _barred(written: Sequence[int]) -> list[int]:
+    """Every token that would end a run of NO_REPEAT_NGRAM tokens which the note has already."""
+    before = NO_REPEAT_NGRAM - 1
+    ending = list(written[-before:])
+    return [written[at + before] for at in range(len(written) - before) if list(written[at : at + before]) == ending]

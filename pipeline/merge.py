@@ -15,6 +15,7 @@ from typing import Any
 
 from annotations import BadInput, Model, Refused, Unavailable, now
 
+from .front_matter import front_matter
 from .models import resolve_model, weights_sha256
 from .prompts import prompt_hash, prompt_ids
 from .versions import versions
@@ -154,13 +155,11 @@ def card(facts: dict[str, Any]) -> str:
     """The model card, made from ``model.json`` and never typed."""
     check, inputs = facts["check"], facts["inputs"]
     built_with = "\nBuilt with Llama.\n" if (facts["licence"] or "").lower().startswith("llama") else ""
-    return f"""---
-license: {"apache-2.0" if facts["licence"] == "Apache-2.0" else "other"}
-base_model: {inputs["base"]["id"]}
-library_name: transformers
-pipeline_tag: text-generation
----
-
+    head = front_matter({
+        "license": "apache-2.0" if facts["licence"] == "Apache-2.0" else "other", "base_model": inputs["base"]["id"],
+        "library_name": "transformers", "pipeline_tag": "text-generation",
+    })  # fmt: skip
+    return f"""{head}
 # {facts["id"]}
 
 Writes a SOAP note from the transcript of a visit. Made by merging the LoRA adapter `{inputs["adapter"]["id"]}`

@@ -17,5 +17,8 @@ def model_facts(workspace: Workspace, model: Model) -> dict[str, Any]:
     if path is None or not path.is_file():
         return facts | {"run": None}
     run = json.loads(path.read_text(encoding="utf-8"))
-    wanted = ("id", "dataset", "config", "seed", "step", "steps", "epoch", "tokens_seen", "prompt_hash", "versions", "command")
+    wanted = (
+        "id", "dataset", "replay", "config", "seed", "step", "steps", "epoch", "tokens_seen", "prompt_hash", "versions",
+        "command",
+    )  # fmt: skip
     return facts | {"run": {key: run.get(key) for key in wanted}}

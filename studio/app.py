@@ -49,12 +49,17 @@ def make_app(workspace: Workspace):
     return app
 
 
-def serve_app(workspace: Workspace, host: str, port: int) -> None:
-    """Serve until interrupted."""
-    # Read by Gradio and the Hub client when they are imported: nothing leaves the machine unasked.
+def quiet_gradio() -> None:
+    """To be called before Gradio and the Hub client are imported, which read this then."""
+    # Nothing leaves the machine unasked.
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_DISABLE_TELEMETRY="1")
     # Gradio sums up its own last 10,000 events after each event, with pandas, for a monitoring page that is switched off here.
     os.environ.update(GRADIO_ANALYTICS_CACHE_FREQUENCY=str(10**9), GRADIO_ANALYTICS_MAX_EVENTS="1")
+
+
+def serve_app(workspace: Workspace, host: str, port: int) -> None:
+    """Serve until interrupted."""
+    quiet_gradio()
     with workspace.kept_open() as kept:
         app = make_app(kept)
         # A person at a terminal gets the page opened; a service or a test does not.
@@ -65,7 +70,7 @@ def serve_app(workspace: Workspace, host: str, port: int) -> None:
 def launch_app(app, host: str, port: int, inbrowser: bool = False) -> None:
     """Serve from a thread of its own until ``app.close()``; ``serve_app`` and the tests of pages both come through here."""
     app.queue(default_concurrency_limit=8)
-    app.launch(server_name=host, server_port=port, inbrowser=inbrowser, prevent_thread_lock=True, **_launch_settings())
+    app.launch(server_name=host, server_port=port, inbrowser=inbrowser, prevent_thread_lock=True, **launch_settings())
     _open_pages_quickly(app)
 
 
@@ -75,11 +80,12 @@ def _open_pages_quickly(app) -> None:
     app.state_holder.blocks = SimpleNamespace(default_config=app.default_config, blocks=())
 
 
-def _launch_settings() -> dict:
-    """Looks and privacy for ``launch``: our theme, no links and no telemetry of Gradio's."""
+def launch_settings(*sheets: str) -> dict:
+    """Looks and privacy for ``launch``: our theme, no links and no telemetry of Gradio's. ``sheets`` are further style sheets of
+    the assets."""
     from .theme import head, theme
 
     return {
-        "theme": theme(), "head": head(), "footer_links": [], "quiet": True, "share": False, "ssr_mode": False,
+        "theme": theme(), "head": head(*sheets), "footer_links": [], "quiet": True, "share": False, "ssr_mode": False,
         "enable_monitoring": False, "show_error": True, "run_history": False,
     }  # fmt: skip

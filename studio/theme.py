@@ -93,9 +93,11 @@ def theme() -> "gr.themes.Base":
     return base.set(**_SETTINGS, **dark, **_PLAIN)
 
 
-def head() -> str:
-    """What every page carries in its head: the tokens, the shared classes, the review desk's own sheet, the look switch."""
+def head(*more: str) -> str:
+    """What every page carries in its head: the tokens, the shared classes, the review desk's own sheet, the look switch; ``more``
+    are further sheets of the assets."""
     sheets = [_ROOT / "assets" / "studio.css", *sorted((_ROOT / "components").rglob("*.css"))]
+    sheets += [_ROOT / "assets" / name for name in more]
     styles = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     switch = (_ROOT / "assets" / "look.js").read_text(encoding="utf-8")
     words = f'<script type="application/json" id="look-words">{json.dumps(asdict(LOOK))}</script>'

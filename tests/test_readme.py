@@ -37,6 +37,10 @@ RUN_BY = {
     "browser check": "test_walk.py",
     "browser serve": "test_walk.py",
     "reviews import": "exports/test_page_work.py",
+    "publish browser": "exports/test_publish.py",
+    "publish space": "studio/test_space.py",
+    "publish model": "exports/test_publish.py",
+    "publish dataset": "exports/test_publish.py",
 }
 
 

@@ -1,10 +1,12 @@
 """Engines: what writes notes. All keep the promise in ``protocol.py``, so that a faster one can take the place of another."""
 
+from collections.abc import Sequence
+
 from annotations import BadInput, Model
 
 from .protocol import Draft, Engine, Piece, Request
 
-__all__ = ["ENGINES", "Draft", "Engine", "Piece", "Request", "open_engine"]
+__all__ = ["ENGINES", "Draft", "Engine", "Piece", "Request", "open_engine", "open_onnx"]
 
 ENGINES = ("transformers",)
 
@@ -18,3 +20,10 @@ def open_engine(base: Model, name: str = "transformers") -> Engine:
     from .torch_engine import TransformersEngine
 
     return TransformersEngine(base)
+
+
+def open_onnx(models: Sequence[Model]) -> Engine:
+    """An engine that holds the ONNX builds in the folders of ``models``, on the CPU and without torch."""
+    from .onnx_engine import OnnxEngine
+
+    return OnnxEngine(models)

@@ -1,24 +1,18 @@
 """The transformers engine: one resident set of base weights, adapters switched on and off per step, greedy and reproducible."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from annotations import BadInput, Model, Refused
 
-from ..decoding import choose, parameters
+from ..decoding import parameters
 from ..quiet import quiet_transformers
 from ..tokenizer import load_tokenizer
 from ..versions import versions
 from ..weights import tensor_shapes, weight_files
-from .detokenize import Detokenizer
-from .fitting import fit
 from .protocol import Draft, Piece, Request
-
-# Tokens read at a time, so that a long prompt holds neither the other note nor a cancel back for long. Smaller parts cost more:
-# 2,081 tokens in parts of 512 took 22.6 s of one core, at once 18.9 s.
-CHUNK = 1024
+from .writing import write
 
 
 class TransformersEngine:
@@ -46,23 +40,8 @@ class TransformersEngine:
         }  # fmt: skip
 
     def stream(self, requests: Sequence[Request], cancelled: Callable[[], bool] | None = None) -> Iterator[Piece | Draft]:
-        """Write the notes side by side: of the prompts one is read at a time, and whatever has been read writes on meanwhile.
-
-        While a prompt is read, pieces without text and with 0 tokens say that work goes on. When ``cancelled`` answers True,
-        each unfinished note comes back as it is, with the finish reason ``cancelled``.
-        """
-        started = time.perf_counter()
-        writers = [_Writer(self, index, request, started) for index, request in enumerate(requests)]
-        while writers:
-            if cancelled and cancelled():
-                yield from (writer.draft("cancelled") for writer in writers)
-                return
-            reading = next((writer for writer in writers if not writer.ready), None)
-            for writer in [writer for writer in writers if writer.ready or writer is reading]:
-                yield writer.step()
-                if writer.finish_reason:
-                    yield writer.draft(writer.finish_reason)
-                    writers.remove(writer)
+        """Write the notes side by side, see ``write``."""
+        return write(self, requests, cancelled)
 
     def close(self) -> None:
         """Let go of the weights."""
@@ -71,7 +50,7 @@ class TransformersEngine:
         self.model = self.switch = None
         gc.collect()
 
-    def adapter_of(self, model: Model) -> Model | None:
+    def held(self, model: Model) -> Model | None:
         """The adapter to switch on for ``model``, or None for the base itself; Refused for anything else."""
         if model.kind != "adapter":
             if model.weights_sha256 != self.base.weights_sha256:
@@ -83,6 +62,12 @@ class TransformersEngine:
                 f"{self.base.weights_sha256[:12]}; use the base that it was trained on."
             )
         return model
+
+    def new_cache(self, held: Model | None) -> Any:
+        """An empty key-value cache for one note."""
+        from transformers import DynamicCache
+
+        return DynamicCache(config=self.model.config)
 
     def forward(self, ids: list[int], cache: Any, adapter: Model | None) -> Any:
         """Read ``ids`` after what ``cache`` holds and return the logits of the next token."""
@@ -128,59 +113,6 @@ class _Switch:
             self.peft.load_adapter(adapter.path, adapter_name=name)
         self.peft.eval()
         self.layers = [module for module in self.model.modules() if isinstance(module, BaseTunerLayer)]
-
-
-class _Writer:
-    """One note in the making, with a key-value cache of its own."""
-
-    def __init__(self, engine: TransformersEngine, index: int, request: Request, started: float) -> None:
-        from transformers import DynamicCache
-
-        self.engine, self.index, self.request, self.started = engine, index, request, started
-        self.adapter = engine.adapter_of(request.model)
-        self.prompt, self.shortened_words = fit(
-            engine.tokenizer, request.transcript, engine.context, request.max_new_tokens, request.long
-        )
-        self.unread = list(self.prompt)
-        self.cache = DynamicCache(config=engine.model.config)
-        self.out = Detokenizer(engine.tokenizer)
-        self.first_token_seconds = 0.0
-        self.finish_reason = ""
-
-    @property
-    def ready(self) -> bool:
-        """Whether the prompt has been read."""
-        return bool(self.out.ids) or bool(self.finish_reason)
-
-    def step(self) -> Piece:
-        """Read a part of the prompt, or write one token."""
-        part, self.unread = self.unread[:CHUNK], self.unread[CHUNK:]
-        logits = self.engine.forward(part, self.cache, self.adapter)
-        if self.unread:
-            return Piece(self.index, "", 0)
-        token = choose(logits, self.out.ids)
-        self.first_token_seconds = self.first_token_seconds or time.perf_counter() - self.started
-        if token in self.engine.stops:
-            self.finish_reason = "stop"
-            return self._piece(self.out.finish())
-        self.unread = [token]
-        text = self.out.add(token)
-        if len(self.out.ids) >= self.request.max_new_tokens:
-            self.finish_reason = "length"
-            text += self.out.finish()
-        return self._piece(text)
-
-    def _piece(self, text: str) -> Piece:
-        return Piece(self.index, text, len(self.out.ids))
-
-    def draft(self, finish_reason: str) -> Draft:
-        wanted = {"max_new_tokens": self.request.max_new_tokens, "long": self.request.long}
-        return Draft(
-            index=self.index, text=self.out.text, token_ids=tuple(self.out.ids), prompt_tokens=len(self.prompt),
-            finish_reason=finish_reason, seconds=time.perf_counter() - self.started,
-            first_token_seconds=self.first_token_seconds, shortened_words=self.shortened_words,
-            parameters=self.engine.made_with | wanted,
-        )  # fmt: skip
 
 
 def _check_fits(model: Any, adapter: Model) -> None:

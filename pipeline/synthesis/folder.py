@@ -15,6 +15,7 @@ from typing import Any
 
 from annotations import Conflict, Encounter, Unavailable, now, sha256
 from pipeline.dataset_files import TRAIN_FILE, check_name, read_manifest
+from pipeline.front_matter import front_matter
 from pipeline.versions import versions
 from pipeline.workspace import Workspace
 
@@ -117,10 +118,7 @@ def card_text(manifest: dict[str, Any]) -> str:
         f"| {factor} | {', '.join(f'{level} {count}' for level, count in levels.items())} |"
         for factor, levels in diversity["factors"].items()
     )
-    return f"""---
-language: en
-tags: [synthetic, clinical-notes]
----
+    return f"""{front_matter({"language": "en", "tags": ["synthetic", "clinical-notes"]})}
 # {manifest["name"]}
 
 {manifest["counts"]["rows"]:,} invented doctor-patient transcripts with clinical notes. No person in them exists, and nothing in

@@ -13,6 +13,7 @@ GROUPS = {
     "model": "model",
     "runs": "runs",
     "browser": "browser",
+    "publish": "publish",
     "endpoint": "endpoint",
     "judge": "judge",
     "synth": "synth",
@@ -36,6 +37,7 @@ def main() -> None:
       scribeloop model train ROUND1 --follow               train an adapter on them
       scribeloop browser build MODEL                       merge, export, write the site
       scribeloop browser serve MODEL                       write notes in the browser
+      scribeloop publish browser MODEL                     show what would leave this machine
     """
 
 

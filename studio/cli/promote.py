@@ -10,6 +10,7 @@ from pipeline.registry import NotPromoted
 from pipeline.workspace import Workspace
 
 from .model import model
+from .publishing import bring_back, publish_champion, site_target
 from .shell import Answer, command, say, table
 
 
@@ -17,8 +18,11 @@ from .shell import Answer, command, say, table
 @click.argument("id")
 @click.option("--override", metavar="REASON", help="Promote against the gate; the reason stands in the card and in the audit.")
 @click.option("--check", is_flag=True, help="Only show the gate's table; nothing is promoted and nothing goes on record.")
-def promote(workspace: Workspace, id: str, override: str | None, check: bool) -> Answer:
+@click.option("--publish", is_flag=True, help="Then build its browser site and publish it where one was published last.")
+def promote(workspace: Workspace, id: str, override: str | None, check: bool, publish: bool) -> Answer:
     """Make model ID champion, if the gate finds it better than the champion and no less safe, on the frozen split."""
+    # Asked before the gate: a promotion without a place to publish to would be half of what was wanted.
+    target = site_target(workspace) if publish else None
     if check:
         from pipeline.gate import run_gate
 
@@ -30,16 +34,23 @@ def promote(workspace: Workspace, id: str, override: str | None, check: bool) ->
         say(gate_text(refused.table))
         raise
     instead = f" in place of {found['replaced']}" if found["replaced"] else ""
-    return Answer(found, f"{gate_text(found)}\n{id} is champion{instead}.", "scribeloop browser build champion")
+    text = f"{gate_text(found)}\n{id} is champion{instead}."
+    if target is None:
+        return Answer(found, text, "scribeloop browser build champion")
+    sent = publish_champion(workspace, target, id)
+    return Answer(found | {"published": sent.data}, f"{text}\n{sent.text}", sent.hint)
 
 
 @command(model, "rollback", example="scribeloop model rollback --reason 'misses negations'")
 @click.option("--reason", default="", metavar="TEXT", help="Why; it stands in the card and in the audit.")
-def rollback(workspace: Workspace, reason: str) -> Answer:
-    """Make the champion before the present one champion again, wherever the champion is named."""
+@click.option("--keep-published", is_flag=True, help="Leave a published site of the retired model where it is.")
+def rollback(workspace: Workspace, reason: str, keep_published: bool) -> Answer:
+    """Make the champion before the present one champion again, wherever the champion is named. Where the retired one's site is
+    published, the former one's takes its place, if it stood there before."""
     done = registry.roll_back(workspace, reason)
     now = f"{done.replaced} is champion again" if done.replaced else "no model is champion now"
-    return Answer(done, f"{done.model_id} is retired; {now}.", "scribeloop model list")
+    back = "" if keep_published else bring_back(workspace, done.model_id, done.replaced)
+    return Answer(done, f"{done.model_id} is retired; {now}.{back}", "scribeloop model list")
 
 
 @command(model, "merge", example="scribeloop model merge round2")

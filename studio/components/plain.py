@@ -47,3 +47,9 @@ class Command(_Text):
     """A command line to copy, as the terminal takes it."""
 
     skeleton = '<code class="command"></code>'
+
+
+class Fact(_Text):
+    """A quiet line below a heading."""
+
+    skeleton = '<p class="sub"></p>'

@@ -8,8 +8,9 @@ import sys
 import threading
 from typing import Any
 
-from annotations import Model
+from annotations import BadInput, Model, Promotions
 from exports.browser import list_sites
+from exports.publishing import find_target
 from exports.serving import serving
 from pipeline.reporting import find_report
 from pipeline.run_files import process_alive
@@ -44,11 +45,34 @@ class ModelsDesk:
 
     def build(self, model_id: str) -> str:
         """Start building the site of a model unless that is going on already; says what happens now."""
+        return self._start(model_id, ["browser", "build", model_id]) or (
+            f"Building the site of {model_id}; it takes a few minutes and goes on when this page is closed."
+        )
+
+    def place(self) -> tuple[str, str] | None:
+        """The champion's id and, in words, where its site would be published and who sees it; None when either is missing."""
+        with self.workspace.store() as store:
+            champion = Promotions(store).champion()
+        target = find_target(self.workspace, "browser")
+        return (champion.id, f"{target.place}, for {target.visibility}") if champion and target else None
+
+    def publish(self) -> str:
+        """Start building the champion's site and publishing it; says what happens now."""
+        found = self.place()
+        if found is None:
+            raise BadInput("Promote a model, and publish its site once with: scribeloop publish browser champion")
+        id, place = found
+        return self._start(id, ["publish", "browser", id, "--build", "--upload"]) or (
+            f"Publishing the site of {id} to {place}; it takes a few minutes and goes on when this page is closed."
+        )
+
+    def _start(self, model_id: str, words: list[str]) -> str:
+        """Run a command that builds the model's site; a sentence when one is running already."""
         with self._lock, self.workspace.store() as store:
             model = store.get_model(model_id)
             if self.build_state(model) == "building":
                 return f"The site of {model_id} is being built already."
-            words = [sys.executable, "-m", "studio.cli", "browser", "build", model_id, "--home", str(self.workspace.home)]
+            words = [sys.executable, "-m", "studio.cli", *words, "--home", str(self.workspace.home)]
             with (self.workspace.browser / f"{model_id}.log").open("w") as log:
                 # A session of its own, and a file for its words: closing the studio neither ends it nor stalls it.
                 child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
@@ -57,7 +81,7 @@ class ModelsDesk:
 
             note = {"pid": child.pid, "process_started": psutil.Process(child.pid).create_time()}
             self._note(model_id).write_text(json.dumps(note))
-        return f"Building the site of {model_id}; it takes a few minutes and goes on when this page is closed."
+        return ""
 
     def build_state(self, model: Model) -> str:
         """``building``, ``ended`` (the log says how), or an empty string when none was started."""

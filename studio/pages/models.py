@@ -30,6 +30,7 @@ def page(workspace: Workspace) -> None:
         with gr.Row(elem_classes="buttons"):
             build = gr.Button("Build the browser site", variant="primary")
             serve = gr.Button("Open the site", variant="secondary")
+            publish = gr.Button("Publish the champion’s site", variant="secondary", visible=False)
         said = Said()
         link = Listing(visible=False)
         log = PlainText(visible=False)
@@ -40,7 +41,9 @@ def page(workspace: Workspace) -> None:
         ids = [row["model"].id for row in rows if row["model"].kind != "merged"]
         tuned = [row["model"].id for row in rows if row["model"].kind == "adapter"]
         chosen = tuned[-1] if tuned else (ids[0] if ids else None)
-        return _listing(rows), gr.Dropdown(choices=ids, value=chosen)
+        place = desk.place()
+        label = f"Publish {place[0]}, the champion" if place else ""
+        return _listing(rows), gr.Dropdown(choices=ids, value=chosen), gr.Button(label, visible=place is not None)
 
     def watch(model_id: str | None):
         text = desk.log(model_id) if model_id else ""
@@ -51,6 +54,12 @@ def page(workspace: Workspace) -> None:
             return "Choose a model first."
         try:
             return desk.build(model_id)
+        except ScribeloopError as error:
+            return str(error)
+
+    def send() -> str:
+        try:
+            return desk.publish()
         except ScribeloopError as error:
             return str(error)
 
@@ -65,10 +74,11 @@ def page(workspace: Workspace) -> None:
         return "", Listing({"columns": ["Site", ""], "rows": rows}, visible=True)
 
     root = gr.context.Context.root_block
-    root.load(arrive, outputs=[listing, model], **AT_ONCE)
+    root.load(arrive, outputs=[listing, model, publish], **AT_ONCE)
     timer.tick(watch, model, [listing, log], **AT_ONCE)
     model.change(lambda chosen: desk.command(chosen) if chosen else "", model, command, **AT_ONCE)
     build.click(begin, model, said).then(watch, model, [listing, log], **AT_ONCE)
+    publish.click(send, outputs=said).then(watch, model, [listing, log], **AT_ONCE)
     serve.click(open_site, model, [said, link])
 
 

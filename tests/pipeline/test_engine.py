@@ -9,7 +9,7 @@ import pytest
 
 from annotations import BadInput, Refused
 from pipeline.decoding import NO_REPEAT_NGRAM, choose
-from pipeline.engines import Draft, Piece, Request, open_engine, torch_engine
+from pipeline.engines import Draft, Piece, Request, open_engine, torch_engine, writing
 from pipeline.engines.detokenize import Detokenizer
 from pipeline.engines.fitting import fit
 from pipeline.models import register_adapter, resolve_base
@@ -104,7 +104,7 @@ def greedy(base, adapter, tokens):
 
 @pytest.mark.parametrize("chunk", [1024, 16])
 def test_base_and_adapters_side_by_side_equal_separate_greedy_searches(engine, base, tuned, monkeypatch, chunk):
-    monkeypatch.setattr(torch_engine, "CHUNK", chunk)
+    monkeypatch.setattr(writing, "CHUNK", chunk)
     models = [base, *tuned, base]
     pieces, drafts = run(engine, [Request(model, TRANSCRIPT, 40) for model in models])
     expected = [greedy(base, model if model.kind == "adapter" else None, 40) for model in models]
