@@ -125,7 +125,7 @@ def greedy_reference(model_dir: Path, transcript: str, tokens: int = TOKENS) -> 
 
 def greedy_onnx(graph: Path, prompt: list[int], stop: list[int], tokens: int = TOKENS) -> list[int]:
     """Greedy ids of one ONNX build on the CPU."""
-    return greedy(onnx_steps(_session(graph), prompt), tokens, stop)[0]
+    return greedy(onnx_steps(onnx_session(graph), prompt), tokens, stop)[0]
 
 
 def greedy(steps: Iterator, tokens: int, stop: Sequence[int]) -> tuple[list[int], Any]:
@@ -161,7 +161,8 @@ def onnx_steps(session: Any, prompt: list[int]) -> Iterator:
         new = [(yield out["logits"][0, -1].astype(np.float32))]
 
 
-def _session(graph: Path) -> Any:
+def onnx_session(graph: Path) -> Any:
+    """One ONNX build, open on the CPU."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -174,7 +175,7 @@ def _measure(graph: Path, cases: Sequence[_Case]) -> dict[str, Any]:
     from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
     try:
-        session = _session(graph)
+        session = onnx_session(graph)
         found = [_compare(session, case) for case in cases]
     except (failures.NotImplemented, failures.Fail, failures.InvalidGraph) as error:
         return {"unmeasured": f"onnxruntime on this CPU: {str(error).splitlines()[0][:200]}"}

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from typing import Any
 
 from annotations import BadInput, Model, Refused
@@ -12,13 +13,16 @@ from ..quiet import quiet_transformers
 from ..tokenizer import load_tokenizer
 from ..versions import versions
 from ..weights import tensor_shapes, weight_files
+from .batch import Written, write_together
 from .detokenize import Detokenizer
 from .fitting import fit
-from .protocol import Draft, Piece, Request
+from .protocol import Draft, Piece, Request, Unfit
 
 # Tokens read at a time, so that a long prompt holds neither the other note nor a cancel back for long. Smaller parts cost more:
 # 2,081 tokens in parts of 512 took 22.6 s of one core, at once 18.9 s.
 CHUNK = 1024
+# Notes in one batch, see docs/log.md.
+AT_ONCE = {"cpu": 8, "cuda": 32}
 
 
 class TransformersEngine:
@@ -36,6 +40,7 @@ class TransformersEngine:
         with quiet_transformers():
             self.model = AutoModelForCausalLM.from_pretrained(base.path, dtype=self.dtype, local_files_only=True)
         self.model.to(self.device).eval()
+        self.at_once = AT_ONCE[self.device.type]
         self.context = self.model.config.max_position_embeddings
         self.stops = _stop_ids(self.model, self.tokenizer)
         self.lock = threading.Lock()
@@ -64,12 +69,53 @@ class TransformersEngine:
                     yield writer.draft(writer.finish_reason)
                     writers.remove(writer)
 
+    def write(self, requests: Sequence[Request]) -> Iterator[Piece | Draft | Unfit]:
+        """Write the notes of each model as one batch, the models one after the other."""
+        writers: dict[str, list[_Writer]] = {}
+        for index, request in enumerate(requests):
+            try:
+                writer = _Writer(self, index, request, time.perf_counter())
+            except BadInput as error:
+                yield Unfit(index, str(error))
+            else:
+                writers.setdefault(request.model.id, []).append(writer)
+        for batch in writers.values():
+            yield from self._batch(batch)
+
+    def _batch(self, writers: "list[_Writer]") -> Iterator[Piece | Draft]:
+        import torch
+
+        started, read = time.perf_counter(), []
+        for writer in writers:
+            writer.started = started
+            logits = None
+            while writer.unread:
+                logits = writer.read()
+                yield Piece(writer.index, "", 0)
+            read.append((logits, writer.cache))
+        notes = [Written(writer.request.max_new_tokens) for writer in writers]
+        steps = write_together(self.model, read, notes, self.stops)
+        for step in count(1):
+            with self.lock, torch.inference_mode():
+                self.switch.to(writers[0].adapter)
+                next(steps)
+            for writer, note in zip(writers, notes, strict=True):
+                writer.first_token_seconds = writer.first_token_seconds or time.perf_counter() - started
+                if note.finish_reason and not writer.finish_reason:
+                    yield writer.take(note)
+            if all(note.finish_reason for note in notes):
+                return
+            yield Piece(writers[0].index, "", step)
+
     def close(self) -> None:
         """Let go of the weights."""
         import gc
 
+        import torch
+
         self.model = self.switch = None
         gc.collect()
+        torch.cuda.empty_cache()
 
     def adapter_of(self, model: Model) -> Model | None:
         """The adapter to switch on for ``model``, or None for the base itself; Refused for anything else."""
@@ -152,10 +198,21 @@ class _Writer:
         """Whether the prompt has been read."""
         return bool(self.out.ids) or bool(self.finish_reason)
 
+    def read(self) -> Any:
+        """Read a part of what is unread, and return the logits of the token after it."""
+        part, self.unread = self.unread[:CHUNK], self.unread[CHUNK:]
+        return self.engine.forward(part, self.cache, self.adapter)
+
+    def take(self, note: Written) -> Draft:
+        """The draft of a note that was written elsewhere."""
+        self.out.ids += note.ids
+        self.out.finish()
+        self.finish_reason = note.finish_reason
+        return self.draft(note.finish_reason)
+
     def step(self) -> Piece:
         """Read a part of the prompt, or write one token."""
-        part, self.unread = self.unread[:CHUNK], self.unread[CHUNK:]
-        logits = self.engine.forward(part, self.cache, self.adapter)
+        logits = self.read()
         if self.unread:
             return Piece(self.index, "", 0)
         token = choose(logits, self.out.ids)
