@@ -31,6 +31,8 @@ def write_missing(
     source: str | None = None,
     max_new_tokens: int | None = None,
     long: str = "refuse",
+    engine: str = "transformers",
+    batch: int | None = None,
 ) -> list[Generated]:
     """Write each model's missing notes for the encounters of ``split`` that have a reference; what is stored stays, so a run that
     was stopped goes on where it was.
@@ -46,7 +48,9 @@ def write_missing(
             if missing:
                 work.setdefault((missing, max_new_tokens or _limit(list(notes.values()))), []).append(model)
     return [
-        generate(workspace, together, say, split, ids, max_new_tokens=most, long=long, final=final)
+        generate(
+            workspace, together, say, split, ids, max_new_tokens=most, long=long, final=final, engine=engine, batch=batch
+        )
         for (ids, most), together in work.items()
     ]
 

@@ -39,6 +39,8 @@ def report_on(
     source: str | None = None,
     max_new_tokens: int | None = None,
     long: str = "refuse",
+    engine: str = "transformers",
+    batch: int | None = None,
     command: str = "",
 ) -> tuple[dict[str, Any], Path]:
     """The report and the folder that now holds it as ``report.json``, ``report.html`` and ``report.md``.
@@ -49,7 +51,8 @@ def report_on(
     model_id, against = named(workspace, model_id), named(workspace, against)
     names = check_asked(model_id, against, split, final, wished)
     chosen, left_out = _metrics(workspace, metrics, bert, say)
-    written = write_missing(workspace, names, say, split, final, limit, source, max_new_tokens, long) if write else []
+    writing = (split, final, limit, source, max_new_tokens, long, engine, batch)
+    written = write_missing(workspace, names, say, *writing) if write else []
     report = evaluate(workspace, model_id, split, against, final, limit, source, chosen, wished, say, command)
     refused = {id: why for each in written for id, why in each.refused.items()}
     report |= {"left_out": left_out, "refused": refused}

@@ -8,7 +8,8 @@ verdict, a word that says why, and what a second reader found who did not know t
 Nothing of the data's text is in it.
 
 "right": what the hint says of the two texts is true. "false alarm": it is not, or the note only puts into a
-clinician's words what was said.
+clinician's words what was said. A wide hint is a false alarm as well where no note would hold what it points at: small talk, a
+slip of the speaker's, a detail without use.
 """
 
 import csv
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from annotations import sha256
-from pipeline.hints import KINDS, MISSING, UNSUPPORTED, Hint, find_hints
+from pipeline.hints import KINDS, MISSING, UNSUPPORTED, WIDE, Hint, find_hints
 from pipeline.tables import csv_rows
 
 FILE = Path(__file__).with_name("pipeline") / "hint_verdicts.csv"
@@ -41,15 +42,16 @@ def key(encounter: str, hint: Hint) -> Key:
     return (encounter, hint.kind, hint.where, hint.start, hint.end, sha256(hint.quote)[:16])
 
 
-def figures(folder: Path, split: str) -> dict[str, Any]:
+def figures(folder: Path, split: str, wide: bool = False) -> dict[str, Any]:
     """``notes``, ``hints``, ``right``, ``false_alarms``, ``false_alarms_per_note``, the same by kind and, by key, hints
-    that nobody has judged.
+    that nobody has judged; with ``wide`` also those that are given only when asked for (judged on "valid" alone).
     """
     given = verdicts(split)
     rows = csv_rows(folder / f"{split}.csv", ("encounter_id", "dialogue", "note"))
-    found = [key(row["encounter_id"], hint) for row in rows for hint in find_hints(row["dialogue"], row["note"])]
+    found = [key(row["encounter_id"], hint) for row in rows for hint in find_hints(row["dialogue"], row["note"], wide)]
     counts = Counter(given.get(one, "unjudged") for one in found)
     groups = {kind: (kind,) for kind in KINDS} | {"unsupported": UNSUPPORTED, "missing": MISSING}
+    groups |= {kind: (kind,) for kind in WIDE} | {"wide": WIDE} if wide else {}
     return {
         "split": split,
         "notes": len(rows),
@@ -79,4 +81,4 @@ def readers(split: str) -> dict[str, int]:
 
 if __name__ == "__main__":
     place = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data/aci-bench")
-    print(json.dumps([figures(place, split) for split in ("valid", "train")], indent=2))
+    print(json.dumps([figures(place, "valid", wide=True), figures(place, "train")], indent=2))

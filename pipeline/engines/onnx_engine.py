@@ -3,40 +3,48 @@ can write notes; several models (say, a base and a tuned one) are held side by s
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from annotations import BadInput, Model, Refused
+from annotations import BadInput, Model, NotFound, Refused
 
 from ..decoding import parameters
 from ..tokenizer import load_tokenizer
 from ..versions import versions
-from .protocol import Draft, Piece, Request
-from .writing import write
+from ..workspace import Workspace
+from .protocol import Draft, Piece, Request, Unfit
+from .writing import one_by_one, stream
 
 # A browser site has builds for WebGPU beside it.
-GRAPH = "onnx/model_wasm*.onnx"
+VARIANT = "wasm"
+GRAPH = f"onnx/model_{VARIANT}*.onnx"
 
 
 class OnnxEngine:
     """Writes with ``models``, each in a folder of its own as the ONNX build leaves it: ``onnx/``, configs and tokenizer.
 
-    They must have one tokenizer, as a base and what was tuned from it have. BadInput for a folder without a build for the CPU.
+    They must have one tokenizer, as a base and what was tuned from it have; ``facts`` are recorded with each note. BadInput for a
+    folder without a build for the CPU.
     """
 
-    name = "onnxruntime"
+    name, at_once = "onnx", 1
 
-    def __init__(self, models: Sequence[Model]) -> None:
+    def __init__(self, models: Sequence[Model], **facts: Any) -> None:
         folder = Path(models[0].path)
         self.sessions = {model.weights_sha256: _session(Path(model.path)) for model in models}
         self.tokenizer = load_tokenizer(folder)
         self.context = _json(folder / "config.json")["max_position_embeddings"]
         self.stops = frozenset(_json(folder / "generation_config.json")["eos_token_id"])
-        self.made_with = {**parameters(), "build": "wasm, on the CPU", "versions": versions("onnxruntime", "transformers")}
+        known = {"build": "wasm, on the CPU", **facts, "versions": versions("onnxruntime", "transformers")}
+        self.made_with = parameters() | known
 
     def stream(self, requests: Sequence[Request], cancelled: Callable[[], bool] | None = None) -> Iterator[Piece | Draft]:
-        """Write the notes side by side, see ``write``."""
-        return write(self, requests, cancelled)
+        """Write the notes side by side, see ``writing``."""
+        return stream(self, requests, cancelled)
+
+    def write(self, requests: Sequence[Request]) -> Iterator[Piece | Draft | Unfit]:
+        return one_by_one(self, requests)
 
     def close(self) -> None:
         """Let go of the weights."""
@@ -66,6 +74,25 @@ class OnnxEngine:
         logits = out.pop("logits")
         cache.update({name.replace("present", "past_key_values"): value for name, value in out.items()})
         return logits[0, -1]
+
+
+def site_engine(workspace: Workspace, model: Model) -> OnnxEngine:
+    """An engine for the ``wasm`` build in ``browser/<model>/``. NotFound says how to build it, Refused that it was built from
+    other weights."""
+    site = workspace.browser / model.id
+    manifest = _json(site / "manifest.json") if (site / "manifest.json").is_file() else {"variants": []}
+    precision = next((one["precision"] for one in manifest["variants"] if one["name"] == VARIANT), None)
+    if precision is None:
+        raise NotFound(
+            f"The onnx engine runs {model.id}'s browser build, and there is none for {VARIANT}; build it with: "
+            f"scribeloop browser build {model.id} --variant {VARIANT}"
+        )
+    if manifest["inputs"]["model"]["sha256"] != model.weights_sha256:
+        raise Refused(
+            f"The browser build of {model.id!r} is of other weights; build it anew with: scribeloop browser build {model.id}"
+        )
+    there = replace(model, path=str(site / "models" / model.id))
+    return OnnxEngine([there], build=manifest["build"], precision=precision)
 
 
 def _session(folder: Path) -> Any:

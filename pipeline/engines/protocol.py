@@ -1,7 +1,7 @@
-"""What every engine promises: several notes at once, streamed as they are written, from text in to text out.
+"""What every engine promises: several notes at once, from text in to text out.
 
-An engine is asked for a list of requests (say, base and tuned for one transcript) and yields, interleaved and tagged with the
-request's index, ``Piece`` after ``Piece`` and at last one ``Draft`` each. Closing the generator stops the work.
+An engine is asked for a list of requests and yields, tagged with the request's index, ``Piece`` after ``Piece`` and at last one
+``Draft`` each. Closing the generator stops the work.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +34,8 @@ class Piece:
 @dataclass(frozen=True)
 class Draft:
     """The finished note of request ``index``, with all that an ``Output`` records of its making. Seconds are wall time from
-    the start of ``stream``; with two requests interleaved each one's seconds include the other's steps."""
+    the start of its writing; with two requests interleaved or in one batch each one's seconds include the other's steps.
+    ``tokens`` is how many were written where their ids are not known, as with a server."""
 
     index: int
     text: str
@@ -45,10 +46,41 @@ class Draft:
     first_token_seconds: float
     shortened_words: int = 0
     parameters: dict[str, Any] = field(default_factory=dict)
+    tokens: int = 0
+
+    @property
+    def written(self) -> int:
+        """The number of tokens written."""
+        return self.tokens or len(self.token_ids)
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """Request ``index`` gets no note, and why: its transcript does not fit, say, or a server would not take it."""
+
+    index: int
+    why: str
 
 
 class Engine(Protocol):
+    """``at_once`` is how many requests ``write`` takes best in one call."""
+
     name: str
+    at_once: int
+
+    def write(self, requests: Sequence[Request]) -> Iterator[Piece | Draft | Unfit]:
+        """Write all notes for their own sake, in whatever order is fastest: each draft comes as soon as its note is done. Pieces
+        carry no text and say how far it is. Raises Refused for a model that is not this engine's.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the memory back."""
+        ...
+
+
+class StreamingEngine(Engine, Protocol):
+    """An engine that shows notes side by side (say, base and tuned for one transcript) while it writes them."""
 
     def stream(self, requests: Sequence[Request], cancelled: Callable[[], bool] | None = None) -> Iterator[Piece | Draft]:
         """Write the notes; raises BadInput for a transcript that does not fit, Refused for an adapter of another base.
@@ -56,8 +88,4 @@ class Engine(Protocol):
         ``cancelled`` is asked between steps; once it answers True every unfinished note comes back as a draft with the finish
         reason ``cancelled``. A piece without text and with 0 tokens says that a prompt is being read.
         """
-        ...
-
-    def close(self) -> None:
-        """Give the memory back."""
         ...

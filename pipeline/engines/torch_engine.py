@@ -1,7 +1,9 @@
 """The transformers engine: one resident set of base weights, adapters switched on and off per step, greedy and reproducible."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from typing import Any
 
 from annotations import BadInput, Model, Refused
@@ -11,8 +13,12 @@ from ..quiet import quiet_transformers
 from ..tokenizer import load_tokenizer
 from ..versions import versions
 from ..weights import tensor_shapes, weight_files
-from .protocol import Draft, Piece, Request
-from .writing import write
+from .batch import Written, write_together
+from .protocol import Draft, Piece, Request, Unfit
+from .writing import Writer, stream
+
+# Notes in one batch, see docs/log.md.
+AT_ONCE = {"cpu": 8, "cuda": 32}
 
 
 class TransformersEngine:
@@ -30,6 +36,7 @@ class TransformersEngine:
         with quiet_transformers():
             self.model = AutoModelForCausalLM.from_pretrained(base.path, dtype=self.dtype, local_files_only=True)
         self.model.to(self.device).eval()
+        self.at_once = AT_ONCE[self.device.type]
         self.context = self.model.config.max_position_embeddings
         self.stops = _stop_ids(self.model, self.tokenizer)
         self.lock = threading.Lock()
@@ -40,15 +47,56 @@ class TransformersEngine:
         }  # fmt: skip
 
     def stream(self, requests: Sequence[Request], cancelled: Callable[[], bool] | None = None) -> Iterator[Piece | Draft]:
-        """Write the notes side by side, see ``write``."""
-        return write(self, requests, cancelled)
+        """Write the notes side by side, see ``writing``."""
+        return stream(self, requests, cancelled)
+
+    def write(self, requests: Sequence[Request]) -> Iterator[Piece | Draft | Unfit]:
+        """Write the notes of each model as one batch, the models one after the other."""
+        writers: dict[str, list[Writer]] = {}
+        for index, request in enumerate(requests):
+            try:
+                writer = Writer(self, index, request, time.perf_counter())
+            except BadInput as error:
+                yield Unfit(index, str(error))
+            else:
+                writers.setdefault(request.model.id, []).append(writer)
+        for batch in writers.values():
+            yield from self._batch(batch)
+
+    def _batch(self, writers: list[Writer]) -> Iterator[Piece | Draft]:
+        import torch
+
+        started, read = time.perf_counter(), []
+        for writer in writers:
+            writer.started = started
+            logits = None
+            while writer.unread:
+                logits = writer.read()
+                yield Piece(writer.index, "", 0)
+            read.append((logits, writer.cache))
+        notes = [Written(writer.request.max_new_tokens) for writer in writers]
+        steps = write_together(self.model, read, notes, self.stops)
+        for step in count(1):
+            with self.lock, torch.inference_mode():
+                self.switch.to(writers[0].held)
+                next(steps)
+            for writer, note in zip(writers, notes, strict=True):
+                writer.first_token_seconds = writer.first_token_seconds or time.perf_counter() - started
+                if note.finish_reason and not writer.finish_reason:
+                    yield writer.take(note)
+            if all(note.finish_reason for note in notes):
+                return
+            yield Piece(writers[0].index, "", step)
 
     def close(self) -> None:
         """Let go of the weights."""
         import gc
 
+        import torch
+
         self.model = self.switch = None
         gc.collect()
+        torch.cuda.empty_cache()
 
     def held(self, model: Model) -> Model | None:
         """The adapter to switch on for ``model``, or None for the base itself; Refused for anything else."""

@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
-from annotations import Model
+from annotations import BadInput, Model
 
 from ..decoding import choose
+from .batch import Written
 from .detokenize import Detokenizer
 from .fitting import fit
-from .protocol import Draft, Piece, Request
+from .protocol import Draft, Piece, Request, Unfit
 
 # Tokens read at a time, so that a long prompt holds neither the other note nor a cancel back for long. Smaller parts cost more:
 # 2,081 tokens in parts of 512 took 22.6 s of one core, at once 18.9 s.
@@ -17,7 +19,7 @@ CHUNK = 1024
 
 
 class Holder(Protocol):
-    """What an engine has to offer for ``write``. ``context`` is the model's positions, ``stops`` the tokens that end a note,
+    """What an engine has to offer to be written with. ``context`` is the model's positions, ``stops`` the tokens that end a note,
     ``made_with`` what is recorded of how a note was made."""
 
     tokenizer: Any
@@ -35,14 +37,14 @@ class Holder(Protocol):
         """Read ``ids`` after what ``cache`` holds and return the logits of the next token."""
 
 
-def write(engine: Holder, requests: Sequence[Request], cancelled: Callable[[], bool] | None = None) -> Iterator[Piece | Draft]:
+def stream(engine: Holder, requests: Sequence[Request], cancelled: Callable[[], bool] | None = None) -> Iterator[Piece | Draft]:
     """Write the notes side by side: of the prompts one is read at a time, and whatever has been read writes on meanwhile.
 
     While a prompt is read, pieces without text and with 0 tokens say that work goes on. When ``cancelled`` answers True,
     each unfinished note comes back as it is, with the finish reason ``cancelled``.
     """
     started = time.perf_counter()
-    writers = [_Writer(engine, index, request, started) for index, request in enumerate(requests)]
+    writers = [Writer(engine, index, request, started) for index, request in enumerate(requests)]
     while writers:
         if cancelled and cancelled():
             yield from (writer.draft("cancelled") for writer in writers)
@@ -55,7 +57,17 @@ def write(engine: Holder, requests: Sequence[Request], cancelled: Callable[[], b
                 writers.remove(writer)
 
 
-class _Writer:
+def one_by_one(engine: Holder, requests: Sequence[Request]) -> Iterator[Piece | Draft | Unfit]:
+    """Write the notes one after the other, for an engine that gains nothing by more at once."""
+    for index, request in enumerate(requests):
+        try:
+            for found in stream(engine, [request]):
+                yield replace(found, index=index) if isinstance(found, Draft) else Piece(index, "", found.tokens)
+        except BadInput as error:
+            yield Unfit(index, str(error))
+
+
+class Writer:
     """One note in the making, with a key-value cache of its own."""
 
     def __init__(self, engine: Holder, index: int, request: Request, started: float) -> None:
@@ -75,10 +87,21 @@ class _Writer:
         """Whether the prompt has been read."""
         return bool(self.out.ids) or bool(self.finish_reason)
 
+    def read(self) -> Any:
+        """Read a part of what is unread, and return the logits of the token after it."""
+        part, self.unread = self.unread[:CHUNK], self.unread[CHUNK:]
+        return self.engine.forward(part, self.cache, self.held)
+
+    def take(self, note: Written) -> Draft:
+        """The draft of a note that was written in a batch."""
+        self.out.ids += note.ids
+        self.out.finish()
+        self.finish_reason = note.finish_reason
+        return self.draft(note.finish_reason)
+
     def step(self) -> Piece:
         """Read a part of the prompt, or write one token."""
-        part, self.unread = self.unread[:CHUNK], self.unread[CHUNK:]
-        logits = self.engine.forward(part, self.cache, self.held)
+        logits = self.read()
         if self.unread:
             return Piece(self.index, "", 0)
         token = choose(logits, self.out.ids)

@@ -5,7 +5,7 @@ they say nothing.
 """
 
 from .find import find_hints
-from .hint import KINDS, MISSING, UNSUPPORTED, Hint
+from .hint import KINDS, MISSING, UNSUPPORTED, WIDE, Hint
 from .rates import Counted, count_hints, hint_rates
 
-__all__ = ["KINDS", "MISSING", "UNSUPPORTED", "Counted", "Hint", "count_hints", "find_hints", "hint_rates"]
+__all__ = ["KINDS", "MISSING", "UNSUPPORTED", "WIDE", "Counted", "Hint", "count_hints", "find_hints", "hint_rates"]

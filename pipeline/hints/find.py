@@ -15,11 +15,12 @@ from .places import section_of
 from .reading import read_note, read_transcript
 from .side_rules import missing_sides, side_hints
 from .turned_rules import turned_hints
+from .wide_rules import wide_hints
 
 
-def find_hints(transcript: str, note: str) -> list[Hint]:
-    """All hints on a note: those in the note first, then those in the transcript, each in order of place. Pure: the same texts
-    give the same hints."""
+def find_hints(transcript: str, note: str, wide: bool = False) -> list[Hint]:
+    """All hints on a note: those in the note first, then those in the transcript, each in order of place; with ``wide`` also
+    those of the kinds WIDE. Pure: the same texts give the same hints."""
     said, written = read_transcript(transcript), read_note(note)
     drugs, numbers = find_drugs(written), plain_numbers(written)
     heard = spoken(said, drugs)
@@ -37,5 +38,7 @@ def find_hints(transcript: str, note: str) -> list[Hint]:
         *missing_negatives(written, noted, said, told),
     ]
     found += item_hints(written, said, told, found)
+    if wide:
+        found += wide_hints(written, numbers, noted, heard, told, found)
     placed = [replace(hint, section=section_of(note, hint.start)) if hint.where == "note" else hint for hint in found]
     return sorted(set(placed), key=lambda hint: (hint.where, hint.start, hint.end, hint.kind, hint.message))

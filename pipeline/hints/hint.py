@@ -7,6 +7,8 @@ UNSUPPORTED = ("number", "dose", "drug", "laterality", "negation")
 # In the transcript, and the note does not hold it.
 MISSING = ("missing_number", "missing_dose", "missing_drug", "missing_laterality", "missing_negative")
 KINDS = UNSUPPORTED + MISSING
+# The same, of rules that are seldom enough right to speak only when asked.
+WIDE = ("missing_amount", "missing_finding", "missing_denial", "missing_side")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pipeline.splits import MEASURED
 from pipeline.workspace import Workspace
 
 from .model import model
+from .notes import BATCH, ENGINE
 from .score import as_rows
 from .shell import Answer, command, say, table
 from .typed import Names, typed
@@ -35,6 +36,8 @@ SHOWN = ("scores", "hallucinations", "omissions", "ratings")
               help="Where a missing note is cut off (default: as the model's notes there were).")  # fmt: skip
 @click.option("--long", type=click.Choice(["refuse", "shorten"]), default="refuse", show_default=True,
               help="A transcript that does not fit: refuse it, or leave out its middle.")  # fmt: skip
+@click.option("--engine", default="transformers", show_default=True, metavar="NAME", help=ENGINE)
+@click.option("--batch", type=click.IntRange(1, 256), metavar="N", help=BATCH)
 @click.option("--final", is_flag=True, help="Score the held-out test split; every time is counted.")
 @click.option("--source", metavar="NAME", help="Only encounters of this source.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N encounters.")

@@ -22,9 +22,11 @@ _FILE = click.Path(path_type=Path)
 @click.option("--model", metavar="ID", help="Instead of files: the notes that this model has stored.")
 @click.option("--split", type=click.Choice(SPLITS), default="dev-a", show_default=True, help="With --model: of which encounters.")
 @click.option("--source", metavar="NAME", help="With --model: only encounters of this source.")
+@click.option("--wide", is_flag=True, help="With files: also amounts, symptoms and sides left out, often for good reason.")
 def hints(
-    workspace: Workspace, note: Path | None, transcript: Path | None, model: str | None, split: str, source: str | None
-) -> Answer:
+    workspace: Workspace, note: Path | None, transcript: Path | None, model: str | None, split: str, source: str | None,
+    wide: bool,
+) -> Answer:  # fmt: skip
     """Numbers, doses, medicines, sides and negations of NOTE that TRANSCRIPT does not hold, and what NOTE leaves out, by rules
     and without a model. A hint is a place to look at, not a verdict."""
     if model and not note:
@@ -32,11 +34,11 @@ def hints(
         return Answer(found, _rates(found))
     if model or not transcript:
         raise click.UsageError("Name a note's file and its transcript's file, or else a model with --model.")
-    return _of_files(read_text(note), read_text(transcript))
+    return _of_files(read_text(note), read_text(transcript), wide)
 
 
-def _of_files(note: str, transcript: str) -> Answer:
-    found = find_hints(transcript, note)
+def _of_files(note: str, transcript: str, wide: bool) -> Answer:
+    found = find_hints(transcript, note, wide)
     lines = [
         {"where": hint.where, "line": (note if hint.where == "note" else transcript).count("\n", 0, hint.start) + 1,
          "kind": hint.kind, "words": hint.quote.replace("\n", " ")[:40], "why": hint.message}

@@ -10,6 +10,9 @@ from pipeline.workspace import Workspace
 
 from .shell import Answer, command, say, table
 
+ENGINE = "What writes: transformers, onnx (a model's browser build), or an endpoint by its name."
+BATCH = "How many notes of a model are written at once (default: as the engine likes)."
+
 
 @click.group("notes")
 def notes() -> None:
@@ -17,7 +20,7 @@ def notes() -> None:
 
 
 @command(notes, "generate", example="scribeloop notes generate --model smollm2-135m --model demo-adapter --split dev --limit 3")
-@click.option("--model", "models", metavar="ID", multiple=True, required=True, help="A model; several write side by side.")
+@click.option("--model", "models", metavar="ID", multiple=True, required=True, help="A model; repeatable.")
 @click.option("--split", type=click.Choice(["train", "dev", "dev-a", "dev-b", "test"]), default="dev", show_default=True,
               help="Which encounters to write notes for.")  # fmt: skip
 @click.option("--encounter", "encounters", metavar="ID", multiple=True, help="This encounter, whatever its split; repeatable.")
@@ -26,6 +29,8 @@ def notes() -> None:
               help="Where a note is cut off if the model does not end it.")
 @click.option("--long", type=click.Choice(["refuse", "shorten"]), default="refuse", show_default=True,
               help="A transcript that does not fit: refuse it, or leave out its middle behind a visible mark.")  # fmt: skip
+@click.option("--engine", default="transformers", show_default=True, metavar="NAME", help=ENGINE)
+@click.option("--batch", type=click.IntRange(1, 256), metavar="N", help=BATCH)
 @click.option("--rerun", is_flag=True, help="Write again what is there already; the old notes stay.")
 @click.option("--final", is_flag=True, help="Allow encounters of the held-out test split.")
 def generate_command(workspace: Workspace, models: tuple[str, ...], encounters: tuple[str, ...], **options: Any) -> Answer:

@@ -9,7 +9,7 @@ import pytest
 
 from annotations import BadInput, Refused
 from pipeline.decoding import NO_REPEAT_NGRAM, choose
-from pipeline.engines import Draft, Piece, Request, open_engine, torch_engine, writing
+from pipeline.engines import Draft, Piece, Request, Unfit, open_engine, torch_engine, writing
 from pipeline.engines.detokenize import Detokenizer
 from pipeline.engines.fitting import fit
 from pipeline.models import register_adapter, resolve_base
@@ -272,3 +272,44 @@ def test_a_model_without_weights_cannot_be_opened(home, base, tmp_path):
     (tmp_path / "copy" / "model.safetensors").unlink()
     with pytest.raises(BadInput, match="has no model.safetensors"):
         resolve_base(home, str(tmp_path / "copy"), print)
+
+
+# Many notes at once
+
+
+def test_a_batch_writes_what_is_written_one_by_one(engine, base, tuned):
+    """Base and adapters, prompts and limits of many lengths, one that ends by itself, and one too long for the model."""
+    asked = [(base, 1, 40), (tuned[0], 9, 80), (base, 9, 80), (tuned[0], 2, 17), (base, 3, 60), (tuned[1], 1, 25)]
+    requests = [Request(model, TRANSCRIPT * times, most) for model, times, most in asked]
+    alone = [run(engine, [request])[1][0] for request in requests]
+    # Where the longest note would hold again what it holds already, the rule speaks: 80 tokens of a small vocabulary.
+    end = alone[2].token_ids[30]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "stops", frozenset([end]))
+        alone = [run(engine, [request])[1][0] for request in requests]
+        found = list(engine.write([*requests, Request(base, TRANSCRIPT * 300, 20)]))
+    drafts = {each.index: each for each in found if isinstance(each, Draft)}
+    for index, expected in enumerate(alone):
+        draft = drafts[index]
+        same = ("token_ids", "text", "finish_reason", "prompt_tokens", "parameters")
+        assert [getattr(draft, name) for name in same] == [getattr(expected, name) for name in same]
+        assert 0 < draft.first_token_seconds <= draft.seconds
+    assert {draft.finish_reason for draft in alone} == {"stop", "length"}
+    (unfit,) = [each for each in found if isinstance(each, Unfit)]
+    assert unfit.index == len(requests) and "too long for this model" in unfit.why
+    # A note that ends early is given out while others are still written.
+    kinds = [type(each).__name__ for each in found]
+    assert "Piece" in kinds[kinds.index("Draft") :]
+
+
+def test_a_batch_keeps_the_rule_against_repeated_runs(engine, home, tmp_path):
+    """The plain tiny model repeats one token for ever; in a batch it is stopped from it like alone."""
+    monotonous = resolve_base(home, str(make_tiny_llama(tmp_path / "monotonous")), print)
+    with closing(open_engine(monotonous)) as plain:
+        plain.model.float()
+        requests = [Request(monotonous, TRANSCRIPT * times, 60) for times in (1, 2, 5)]
+        alone = [run(plain, [request])[1][0].token_ids for request in requests]
+        drafts = {each.index: each.token_ids for each in plain.write(requests) if isinstance(each, Draft)}
+    assert [drafts[index] for index in range(3)] == alone
+    runs = [tuple(alone[0][at : at + NO_REPEAT_NGRAM]) for at in range(len(alone[0]) - NO_REPEAT_NGRAM + 1)]
+    assert len(set(runs)) == len(runs) and len(alone[0]) > 2 * NO_REPEAT_NGRAM

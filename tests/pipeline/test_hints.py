@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from annotations import Encounter, Model, NotFound, Output
-from pipeline.hints import KINDS, UNSUPPORTED, Counted, count_hints, find_hints, hint_rates
+from pipeline.hints import KINDS, UNSUPPORTED, WIDE, Counted, count_hints, find_hints, hint_rates
 from pipeline.hints.stored import hints_for_model
 from pipeline.prompts import prompt_hash
 from pipeline.workspace import Workspace
@@ -152,9 +152,9 @@ TEXTS = st.lists(WORDS, max_size=40).map(" ".join) | st.text(max_size=80)
 @example("", "")
 @example("\r\nDoctor: İİ right knee\r\n", "😀 Left knee\r\n7 mg of lisinopril 😀")
 def test_every_span_is_exact_in_any_text(transcript, note):
-    for hint in find_hints(transcript, note):
+    for hint in find_hints(transcript, note, wide=True):
         assert {"note": note, "transcript": transcript}[hint.where][hint.start : hint.end] == hint.quote != ""
-        assert hint.kind in KINDS and (hint.where == "note") == (hint.kind in UNSUPPORTED)
+        assert hint.kind in KINDS + WIDE and (hint.where == "note") == (hint.kind in UNSUPPORTED)
 
 
 def test_a_note_of_50_000_characters_is_read_whole():
@@ -162,6 +162,22 @@ def test_a_note_of_50_000_characters_is_read_whole():
     assert len(note) > 49_000
     found = find_hints("Doctor: Lisinopril forty milligrams, 136 over 82, no fever, left knee.", note)
     assert [(hint.kind, hint.quote) for hint in found] == [("drug", "losartan")]
+
+
+def test_wide_hints_come_only_when_asked_for():
+    transcript = (
+        "Doctor: How long?\nPatient: For six or seven weeks, in my left wrist, with numbness.\n"
+        "Doctor: I hear no murmur. Come back in two weeks, on 3/4/2021.\nPatient: Two weeks. I take it at 8 in the morning."
+    )
+    note = "Wrist pain for seven weeks."
+    assert not {hint.kind for hint in find_hints(transcript, note)} & set(WIDE)
+    found = [(hint.kind, hint.quote) for hint in find_hints(transcript, note, wide=True) if hint.kind in WIDE]
+    # Of "six or seven" one is in the note; the date and the time of the day are no amounts; two weeks are told once.
+    assert sorted(found) == [
+        ("missing_amount", "two"), ("missing_denial", "murmur"), ("missing_finding", "numbness"), ("missing_side", "left wrist"),
+    ]  # fmt: skip
+    whole = f"{note} On the left, with numbness, no murmur. Return in 2 weeks."
+    assert not [hint for hint in find_hints(transcript, whole, wide=True) if hint.kind in WIDE]
 
 
 _RATES = ((3, 2, 1.5), (1, 1, 0.5))
@@ -228,10 +244,13 @@ def test_the_false_alarms_on_aci_bench_are_those_that_were_judged():
     folder = SHARED_DATA / "aci-bench"
     if not folder.exists():
         pytest.skip("the public data is not beside this checkout")
-    valid, train = figures(folder, "valid"), figures(folder, "train")
+    valid, train, wide = figures(folder, "valid"), figures(folder, "train"), figures(folder, "valid", wide=True)
     assert valid["unjudged"] == train["unjudged"] == [] and valid["hints"] + train["hints"] >= 50
     # 7 of 18 hints on 20 notes: 6 on what the note says, 1 on what it leaves out.
     assert (valid["notes"], valid["right"], valid["false_alarms_per_note"]) == (20, 11, 0.35)
     of = valid["by_kind"]
     assert (of["unsupported"]["false_alarms_per_note"], of["missing"]["false_alarms_per_note"]) == (0.3, 0.05)
+    # More than 50 hints on valid are judged, the wide ones by one reader: 14 of these 33 are right.
+    assert wide["unjudged"] == [] and wide["hints"] >= 50
+    assert (wide["by_kind"]["wide"]["hints"], wide["by_kind"]["wide"]["right"]) == (33, 14)
     assert readers("valid") == {"twice": 14, "agree": 14}

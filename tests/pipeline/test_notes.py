@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from annotations import Encounter, NotFound, Refused
 from pipeline.engines import Piece, open_engine
 from pipeline.models import register_adapter, resolve_base
-from pipeline.notes import generate, stream_notes, write_notes
+from pipeline.notes import generate, stream_notes
 from pipeline.prompts import prompt_hash
 from studio.cli.notes import notes
 from tests.pipeline.test_engine import make_adapter
@@ -51,12 +51,14 @@ def test_two_notes_are_streamed_and_stored_as_they_were_streamed(stocked, base, 
     texts = {base.id: "", tuned.id: ""}
     encounter = visits()[0]
 
-    def on_piece(model, piece):
-        texts[model.id] += piece.text
-
-    outputs = write_notes(stocked, encounter, [base, tuned], engine, 12, on_piece=on_piece)
-    assert outputs == sorted(stored(stocked, encounter_id=encounter.id), key=lambda output: output.model_id == "tuned")
-    assert [output.text for output in outputs] == [texts[base.id], texts[tuned.id]]
+    outputs = []
+    for found in stream_notes(stocked, encounter, [base, tuned], engine, 12):
+        if isinstance(found, Piece):
+            texts[[base.id, tuned.id][found.index]] += found.text
+        else:
+            outputs.append(found)
+    assert {output.id: output for output in outputs} == {output.id: output for output in stored(stocked)}
+    assert {output.model_id: output.text for output in outputs} == texts
     for output in outputs:
         assert (output.engine, output.prompt_hash, output.tokens, output.finish_reason) == (
             "transformers", prompt_hash(), 12, "length",
@@ -71,12 +73,10 @@ def test_a_cancelled_note_is_stored_as_such_and_a_closed_stream_stores_nothing(s
     stream.close()
     assert stored(stocked) == []
     seen = []
-    outputs = write_notes(
-        stocked, encounter, [base], engine, 500,
-        on_piece=lambda model, piece: seen.append(piece), cancelled=lambda: len(seen) >= 4,
-    )  # fmt: skip
-    assert [output.finish_reason for output in outputs] == ["cancelled"] and 0 < outputs[0].tokens <= 4
-    assert write_notes(stocked, encounter, [base], engine, 500, cancelled=lambda: True) == []
+    for found in stream_notes(stocked, encounter, [base], engine, 500, cancelled=lambda: len(seen) >= 4):
+        seen.append(found)
+    assert seen[-1].finish_reason == "cancelled" and 0 < seen[-1].tokens <= 4
+    assert list(stream_notes(stocked, encounter, [base], engine, 500, cancelled=lambda: True)) == []
     # A cancelled note is not a note: generate writes it.
     assert len(generate(stocked, [base.id], print, encounter_ids=[encounter.id], max_new_tokens=500).outputs) == 1
 
@@ -97,9 +97,9 @@ def test_what_is_there_is_skipped_unless_it_was_made_another_way(stocked, base, 
 
 def test_progress_names_the_visit_and_what_is_left(stocked, base):
     said = []
-    generate(stocked, [base.id], said.append, max_new_tokens=4)
-    assert said[0].startswith("Loading") and said[1] == "Visit 0: note 1 of 3"
-    assert said[2].startswith("Visit 1: note 2 of 3, ") and said[2].endswith(" s left")
+    generate(stocked, [base.id], said.append, max_new_tokens=4, batch=2)
+    assert said[0].startswith("Loading") and said[1] == "Visit 0 and 1 more: notes 1 to 2 of 3"
+    assert said[2].startswith("Visit 2: note 3 of 3, ") and said[2].endswith(" s left")
 
 
 def test_one_transcript_that_does_not_fit_costs_the_others_nothing(stocked, base):

@@ -4,16 +4,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from annotations import Encounter, Model, Output
+from annotations import Encounter, Model
 from exports.datasets import build_dataset
-from pipeline import decoding
-from pipeline.engines.torch_engine import TransformersEngine
-from pipeline.models import resolve_base, resolve_model
-from pipeline.prompts import prompt_hash, prompt_ids
+from pipeline.models import resolve_base
+from pipeline.notes import generate
 from pipeline.runs import list_runs, resume_run, start_run, wait
 from pipeline.train_config import TrainConfig
 from pipeline.workspace import Workspace
-from tests.rehearsal.batch import write
 
 VISITS, ORIGINAL = "visits", "original"
 
@@ -36,12 +33,12 @@ def rehearse(
     visits = [one for one in encounters if one.source == VISITS and one.split == "train"]
     if config.replay:
         build_dataset(workspace, ORIGINAL, "references", where_source=ORIGINAL)
-    write_missing(workspace, base_model.id, most, at_once)
+    generate(workspace, [base_model.id], print, max_new_tokens=most, batch=at_once)
     for number in rounds:
         later = [one.id for n, one in enumerate(visits) if n % all_rounds >= number]
         build_dataset(workspace, f"round{number}", "references", where_source=VISITS, without=later)
         train(workspace, f"round{number}", base_model, config)
-        write_missing(workspace, f"round{number}", most, at_once)
+        generate(workspace, [f"round{number}"], print, max_new_tokens=most, batch=at_once)
 
 
 def train(workspace: Workspace, name: str, base: Model, config: TrainConfig) -> None:
@@ -59,47 +56,6 @@ def train(workspace: Workspace, name: str, base: Model, config: TrainConfig) -> 
         log = (workspace.runs / run.id / "train.log").read_text(errors="replace")
         raise SystemExit(f"{name} {run.status}: {run.error}\n{log[-3000:]}")
     print(f"{name}: done, loss {run.loss:.4f}, {run.tokens_per_second} tokens/s, {run.peak_memory_mb} MB", flush=True)
-
-
-def write_missing(workspace: Workspace, model_id: str, most: int, at_once: int) -> None:
-    """Notes by the model for every visit of dev that has none by it yet, ``at_once`` in a batch."""
-    import torch
-
-    model, base = resolve_model(workspace, model_id, print)
-    with workspace.store() as store:
-        done = {output.encounter_id for output in store.list_outputs(model_id=model.id)}
-        waiting = [one for one in store.list_encounters(split="dev") if one.id not in done]
-    if not waiting:
-        return
-    engine = TransformersEngine(base)
-    weights = engine.model
-    if model.kind == "adapter":
-        from peft import PeftModel
-
-        # Folded in while both are float32, so that a token costs no more than the base's.
-        weights = PeftModel.from_pretrained(weights.float(), model.path).merge_and_unload().to(engine.dtype).eval()
-    prompts = {one.id: prompt_ids(engine.tokenizer, one.transcript) for one in waiting}
-    waiting.sort(key=lambda one: len(prompts[one.id]))
-    for some in (waiting[start : start + at_once] for start in range(0, len(waiting), at_once)):
-        begun = time.monotonic()
-        notes = write(weights, [prompts[one.id] for one in some], engine.stops, most)
-        seconds = time.monotonic() - begun
-        with workspace.store() as store:
-            for one, note in zip(some, notes, strict=True):
-                text = engine.tokenizer.decode(note.ids, skip_special_tokens=True)
-                store.add_output(
-                    Output(one.id, model.id, text, "transformers, batched", prompt_hash(), _parameters(engine, most),
-                           seconds / len(some), len(prompts[one.id]), len(note.ids), "stop" if note.ended else "length")
-                )  # fmt: skip
-        print(f"{model.id}: {len(some)} notes in {seconds:.0f} s", flush=True)
-    del weights
-    engine.close()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
-
-
-def _parameters(engine: TransformersEngine, most: int) -> dict[str, Any]:
-    return engine.made_with | decoding.parameters() | {"max_new_tokens": most, "long": "refuse"}
 
 
 def collected(workspace: Workspace, arm: str, seed: int) -> list[dict[str, Any]]:
