@@ -26,15 +26,21 @@ class TokenRow:
 
 def check_splits(store: Store, rows: tuple[Row, ...]) -> None:
     """Refuse rows of an encounter that is not known to be in train, or whose words are, or nearly are, a test encounter's."""
+    known = {row.encounter_id: store.find_encounter(row.encounter_id) for row in rows}
+    unknown = [id for id, encounter in known.items() if encounter is None]
+    if unknown:
+        raise Refused(
+            f"Training may not read this dataset: {len(unknown)} of its {len(known)} encounters are not in this workspace, so that "
+            f"their split is not known ({_some(unknown, 3)}). Bring them in with scribeloop transcripts import FILE; a set made by "
+            "synth generate has them in its encounters.jsonl."
+        )
     held_out = store.held_out_keys()
     tests = ((encounter.id, encounter.transcript) for encounter in store.list_encounters(split="test"))
     near = near_duplicates({row.encounter_id: row.transcript for row in rows}, tests)
     problems = []
     for row in rows:
-        encounter = store.find_encounter(row.encounter_id)
-        if encounter is None:
-            problems.append(f"{row.encounter_id} is not in this workspace, so its split is not known")
-        elif encounter.split != "train":
+        encounter = known[row.encounter_id]
+        if encounter.split != "train":
             problems.append(f"{row.encounter_id} is in the {encounter.split} split")
         elif transcript_key(row.transcript) in held_out:
             problems.append(f"the transcript of {row.encounter_id} is also in the test split")
@@ -43,7 +49,7 @@ def check_splits(store: Store, rows: tuple[Row, ...]) -> None:
             problems.append(f"{row.encounter_id} is nearly the test encounter {other} ({share:.0%} of its runs of words)")
     if problems:
         raise Refused(
-            f"Training may not read this dataset: {_some(problems)}. Build it again without: scribeloop dataset build."
+            f"Training may not read this dataset: {_some(problems, 6)}. Build it again without: scribeloop dataset build."
         )
 
 

@@ -53,19 +53,19 @@ class Origin:
 
 
 def write_set(workspace: Workspace, name: str, invented: Sequence[Invented], origin: Origin, planned: int | None = None) -> dict:
-    """Write ``datasets/<name>/`` whole or not at all and return its manifest; a second time with the same encounters it returns
-    the one that is there, with ``unchanged`` set. Conflict when the name holds something else. ``planned`` is how many there were
-    to be, where some could not be had."""
+    """Store the encounters, so that they can be trained on, write ``datasets/<name>/`` whole or not at all, and return its
+    manifest; a second time with the same encounters it returns the one that is there, with ``unchanged`` set. Conflict when the
+    name holds something else. ``planned`` is how many there were to be, where some could not be had."""
     there = workspace.datasets / check_name(name, "The dataset name")
     encounters = [one.encounter(origin.source) for one in invented]
     files = {TRAIN_FILE: _lines(map(_row, encounters)), ENCOUNTERS_FILE: _lines(map(_encounter_line, encounters))}
     manifest = _manifest(name, invented, encounters, files, origin, planned or len(invented))
-    if there.exists():
-        stored = read_manifest(workspace, name)
-        if stored["files"] == manifest["files"]:
-            return stored | {"unchanged": True}
+    stored = read_manifest(workspace, name) if there.exists() else None
+    if stored and stored["files"] != manifest["files"]:
         raise Conflict(f"There is already a dataset {name!r} with other content; nothing was changed. Take another --name.")
-    return _write(there, files, manifest)
+    with workspace.store() as store:
+        store.add_encounters(encounters)
+    return stored | {"unchanged": True} if stored else _write(there, files, manifest)
 
 
 def _row(encounter: Encounter) -> dict[str, Any]:
@@ -77,9 +77,9 @@ def _row(encounter: Encounter) -> dict[str, Any]:
 
 
 def _encounter_line(encounter: Encounter) -> dict[str, Any]:
-    """What ``transcripts import`` reads, with the scenario and the rest beside it."""
+    """What ``transcripts import`` reads, with the scenario and the rest beside it; source and id make the same id everywhere."""
     return {
-        "id": encounter.external_id, "transcript": encounter.transcript, "reference": encounter.reference, "split": "train",
+        "id": encounter.external_id, "source": encounter.source, "transcript": encounter.transcript, "reference": encounter.reference, "split": "train",
         "specialty": encounter.specialty, "synthetic": True, "title": encounter.title, **encounter.meta,
     }  # fmt: skip
 
@@ -132,8 +132,8 @@ Highest overlap of two transcripts: {diversity["highest_overlap"]} (Jaccard inde
 |---|---|
 {factors}
 
-`train.jsonl` is for training, `encounters.jsonl` for `scribeloop transcripts import`, with each encounter's scenario;
-`manifest.json` has hashes, seed and versions. Made with: `{manifest["command"]}`
+`train.jsonl` is for training; `encounters.jsonl` has each encounter's scenario, and `scribeloop transcripts import` brings them
+into another workspace under the same ids; `manifest.json` has hashes, seed and versions. Made with: `{manifest["command"]}`
 """
 
 

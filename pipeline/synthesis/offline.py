@@ -21,13 +21,14 @@ _STORY = (
 
 
 def write_offline(workspace: Workspace, name: str, count: int, seed: int, specialty: str | None = None) -> dict[str, Any]:
-    """Write ``datasets/<name>/`` (see ``write_set``) and return its manifest. The same count, seed and specialty give the same
+    """Store the encounters and write ``datasets/<name>/`` (see ``write_set``); return its manifest. The same count, seed and specialty give the same
     bytes in all but the manifest's date."""
     seen = NearDuplicates()
     written = list(write_encounters(plan_scenarios(count, seed, specialty), seen))
     replaced = sum(drafts for _, drafts in written)
     facts = {"seed": seed, "replaced": replaced, "near_duplicates": {"run": RUN, "threshold": THRESHOLD}}
-    prefix = f"{specialty or 'all'}-{seed}".replace(" ", "-")
+    # The count belongs to it: another count deals other scenarios.
+    prefix = f"{specialty or 'all'}-{count}-{seed}".replace(" ", "-")
     invented = [_invented(f"{prefix}-{number:05d}", one) for number, (one, _) in enumerate(written, 1)]
     story, command = _STORY.format(replaced=replaced), _command(name, count, seed, specialty)
     return write_set(workspace, name, invented, Origin(SOURCE, story, command, facts))

@@ -30,7 +30,8 @@ LONG = 30_000
 def read_encounters(
     path: str | Path, format: str = "auto", split: str | None = None, source: str | None = None, synthetic: bool | None = None
 ) -> list[Encounter]:
-    """The encounters of a file or folder, each id following from ``source`` (by default the format's name) and its own id.
+    """The encounters of a file or folder, each id following from ``source`` (by default what its line says, else the format's
+    name) and its own id.
 
     The split is what the row, else the name of a table, says (``valid`` is dev), else ``split``. Where none says it, BadInput
     asks for it; where a given ``split`` (or ``synthetic``) contradicts the file, Refused says so.
@@ -48,8 +49,9 @@ def read_encounters(
     if path.is_dir() and format not in ("text", "textgrid"):
         raise BadInput(f"{path} is a folder; the format {format} is read from a file, so name the file.")
     drafts = FORMATS[format](path, own or split)
-    source = (source or format).strip()
-    return _once([_encounter(draft, source, path, split, own, synthetic) for draft in drafts])
+    given = (source or "").strip()
+    sources = [given or (draft.source or "").strip() or format for draft in drafts]
+    return _once([_encounter(draft, its, path, split, own, synthetic) for draft, its in zip(drafts, sources, strict=True)])
 
 
 def detect(path: Path) -> str:

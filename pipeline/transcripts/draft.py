@@ -6,7 +6,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Draft:
-    """``place`` says where it stands, for error messages; ``split`` is what the row itself says, which may be nothing."""
+    """``place`` says where it stands, for error messages; ``split`` and ``source`` are what the row itself says, which may be
+    nothing."""
 
     place: str
     external_id: str
@@ -17,3 +18,4 @@ class Draft:
     synthetic: bool | None = None
     title: str | None = None
     meta: dict[str, Any] = field(default_factory=dict)
+    source: str | None = None

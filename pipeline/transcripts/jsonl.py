@@ -9,13 +9,13 @@ from pipeline.tables import jsonl_rows
 
 from .draft import Draft
 
-_TEXTS = ("transcript", "reference", "note", "specialty", "title", "split")
+_TEXTS = ("transcript", "reference", "note", "specialty", "title", "split", "source")
 KEYS = ("id", "synthetic", *_TEXTS)
 
 
 def read(path: Path, split: str | None) -> list[Draft]:
-    """Known keys are id, reference (or note), specialty, split, synthetic and title; all others go into ``meta``. A line without
-    an id gets one made from its transcript, so that it stays the same when lines move."""
+    """Known keys are id, reference (or note), source, specialty, split, synthetic and title; all others go into ``meta``. A line
+    without an id gets one made from its transcript, so that it stays the same when lines move."""
     return [_draft(f"Line {number} of {path.name}", row) for number, row in jsonl_rows(path)]
 
 
@@ -31,6 +31,7 @@ def _draft(place: str, row: dict[str, Any]) -> Draft:
     return Draft(
         place, _id(place, row.get("id"), transcript), transcript, _reference(place, row), _split(place, row.get("split")),
         row.get("specialty"), row.get("synthetic"), row.get("title"), {key: row[key] for key in row if key not in KEYS},
+        row.get("source"),
     )  # fmt: skip
 
 

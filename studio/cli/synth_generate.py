@@ -31,7 +31,7 @@ def generate_command(
     workspace: Workspace, endpoint_name: str | None, offline: bool, name: str | None, concurrency: int | None,
     only_estimate: bool, fewer: bool, tokens: int | None, usd: float | None, **options: Any,
 ) -> Answer:  # fmt: skip
-    """Plan encounters, write them with their notes, and make a dataset of them.
+    """Plan encounters, write them with their notes, store them as encounters to train on, and make a dataset of them.
 
     Without --endpoint the offline author composes them from structured cases: same seed, same bytes. With it a stronger model
     writes, criticises and revises them; run again after a stop, it goes on at the very step where it was."""

@@ -23,7 +23,7 @@ def transcripts() -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--format", type=click.Choice(["auto", *FORMATS]), default="auto", show_default=True, help="What PATH holds.")
 @click.option("--split", type=click.Choice(SPLITS), help="The split, where PATH does not say it.")
-@click.option("--source", metavar="NAME", help="Where the encounters come from (default: the format's name).")
+@click.option("--source", metavar="NAME", help="Where the encounters come from (default: what the file or its format says).")
 @click.option("--synthetic", is_flag=True, help="The encounters are invented; unlabelled ones count as real.")
 def import_(
     workspace: Workspace, path: Path, format: str, split: str | None, source: str | None, synthetic: bool
@@ -57,7 +57,7 @@ def _store(workspace: Workspace, encounters: list[Encounter], place: str) -> Ans
     notes = remarks(encounters)
     for note in notes:
         say(note)
-    source, known = encounters[0].source, len(encounters) - len(added)
+    source, known = ", ".join(sorted({encounter.source for encounter in encounters})), len(encounters) - len(added)
     data = {
         "path": place, "source": source, "read": len(encounters), "added": len(added), "known": known, "splits": splits,
         "ids": [encounter.id for encounter in encounters], "remarks": notes,

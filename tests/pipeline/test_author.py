@@ -176,7 +176,8 @@ def test_the_commands_make_import_and_plant(tmp_path):
     assert made.exit_code == 0 and manifest["counts"]["rows"] == 6 and manifest["seed"] == 3 and manifest["replaced"] == 0
     file = tmp_path / "datasets" / "six" / "encounters.jsonl"
     assert run("synth", "generate", "--offline", "--count", "6", "--seed", "3", "--name", "six", *home)[1]["unchanged"] is True
-    assert run("transcripts", "import", str(file), *home)[1]["added"] == 6
+    imported = run("transcripts", "import", str(file), *home)[1]
+    assert (imported["added"], imported["known"], imported["source"]) == (0, 6, "offline-author")
     _, answer = run("synth", "plant", str(file), "--to", str(planted), "--errors", "2", "--kind", "number", *home)
     assert answer["notes"] == 6 and {row["kind"] for row in answer["errors"]} == {"number"}
     lines = [json.loads(line) for line in planted.read_text(encoding="utf-8").splitlines()]

@@ -6,11 +6,13 @@ from click.testing import CliRunner
 
 from pipeline.dataset_files import read_dataset
 from pipeline.endpoints import Endpoint, add_endpoint
+from pipeline.train_rows import check_splits
 from pipeline.transcripts import read_encounters
 from studio.cli import main
 from tests.pipeline.invented_scribe import scribe
 from tests.pipeline.loopback_model import loopback_model
 from tests.pipeline.synth_kills import kill_and_go_on
+from tests.tiny import make_tiny_llama
 
 
 def test_killed_three_times_it_still_gives_what_was_asked_for_and_loses_no_spending(workspace):
@@ -48,6 +50,15 @@ def test_the_dataset_can_be_trained_on_and_imported_and_says_what_it_is(workspac
     files = read_dataset(workspace, "endocrinology-3-seed1")
     assert len(files.rows) == 3 and all(row.note.startswith("SUBJECTIVE\n") for row in files.rows)
     encounters = read_encounters(files.folder / "encounters.jsonl")
+    # Training may read it as it is, and the file names the same encounters, unless whoever imports it calls its source otherwise.
+    with workspace.store() as store:
+        check_splits(store, files.rows)
+        assert store.list_encounters() == encounters
+    assert {one.source for one in encounters} == {"synth-endocrinology-3-seed1"}
+    imported = scribeloop(home, "transcripts", "import", str(files.folder / "encounters.jsonl"))
+    assert "as synth-endocrinology-3-seed1; 0 new, 3 there already" in imported.stdout
+    other = scribeloop(home, "transcripts", "import", str(files.folder / "encounters.jsonl"), "--source", "mine")
+    assert "as mine; 3 new" in other.stdout
     assert [one.synthetic for one in encounters] == [True] * 3 and {one.specialty for one in encounters} == {"endocrinology"}
     assert {one.split for one in encounters} == {"train"} and encounters[0].meta["scenario"]["condition"]
     card = (files.folder / "README.md").read_text()
@@ -55,6 +66,21 @@ def test_the_dataset_can_be_trained_on_and_imported_and_says_what_it_is(workspac
     assert "3 invented" in card and "at most 2 rounds" in card
     run = (home / "synth" / "endocrinology-3-seed1" / "run.json").read_text()
     assert "model-x" in run and "prompts" in run
+
+
+def test_the_command_that_it_names_next_trains_on_the_simulated_encounters(workspace, tmp_path):
+    base = make_tiny_llama(tmp_path / "tiny", positions=16_384)
+    words = ["synth", "generate", "--count", "2", "--seed", "1", "--name", "sim2"]
+    made = scribeloop(workspace.home, *words)
+    assert made.exit_code == 0 and scribeloop(workspace.home, *words, "--json").exit_code == 0
+    then = made.stderr.splitlines()[-1].removeprefix("Next: scribeloop ").split()
+    trained = scribeloop(workspace.home, *then, "--base", str(base), "--max-steps", "1", "--follow")
+    assert then == ["model", "train", "sim2"] and trained.exit_code == 0, trained.stderr
+    # Another count is another plan, and no stranger under an id that is taken.
+    assert scribeloop(workspace.home, "synth", "generate", "--count", "3", "--seed", "1").exit_code == 0
+    with workspace.store() as store:
+        stored = store.list_encounters("train", "offline-author")
+    assert len(stored) == 5 and all(one.synthetic for one in stored)
 
 
 def test_a_hosted_model_may_write_but_gets_no_key_that_is_not_named(workspace):
