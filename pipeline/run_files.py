@@ -38,6 +38,8 @@ class Run:
     kind: str = "train"
     replay: dict[str, Any] | None = None
     backend: str = "peft"
+    # Where it trains, when not on this machine: see ``hf_jobs``.
+    elsewhere: dict[str, Any] | None = None
     status: str = "queued"
     prompt_hash: str = ""
     versions: dict[str, str] = field(default_factory=dict)

@@ -6,6 +6,7 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from annotations import Conflict, Model, NotFound, Refused, new_id, now
 
 from .backends import choose, has_gpu
 from .dataset_files import DatasetFiles, check_name, read_dataset
+from .hf_jobs import check_invented
 from .models import CHAMPION
 from .prompts import prompt_hash
 from .run_files import LOG_FILE, RUN_FILE, Run, process_alive, read_run, write_run
@@ -31,23 +33,28 @@ START_SECONDS = 30
 
 
 def start_run(
-    workspace: Workspace, dataset: str, base_id: str, config: TrainConfig, name: str | None = None, queue: bool = False
+    workspace: Workspace, dataset: str, base_id: str, config: TrainConfig, name: str | None = None, queue: bool = False,
+    elsewhere: dict[str, Any] | None = None,
 ) -> Run:  # fmt: skip
     """Start training an adapter of model ``base_id`` on ``dataset`` in a process of its own, and return once it lives.
 
     Refused when the dataset was changed or holds what training may not see; Conflict when there is a model called ``name``, or
-    when a training is running already: with ``queue`` the new one waits for its turn instead.
+    when a training is running already: with ``queue`` the new one waits for its turn instead. ``elsewhere`` (of
+    ``hf_jobs.elsewhere``) trains on another machine, for which nothing here must wait.
     """
     data = read_dataset(workspace, dataset)
     with workspace.store() as store:
         base = store.get_model(base_id)
-    run = _new_run(data, base, config, name)
+    run = dataclasses.replace(_new_run(data, base, config, name, elsewhere), elsewhere=elsewhere)
     if config.replay:
         old = read_dataset(workspace, config.replay)
         run = dataclasses.replace(run, replay={"name": old.name, "sha256": old.sha256, "rows": len(old.rows)})
     _check_model_name(workspace, run.name)
-    checked_inputs(workspace, run)
-    with contextlib.nullcontext() if queue else _nothing_running(workspace):
+    checked = checked_inputs(workspace, run)[0]
+    if elsewhere:
+        with workspace.store() as store:
+            check_invented(len(checked.rows), [store.get_encounter(id) for id in {row.encounter_id for row in checked.rows}])
+    with contextlib.nullcontext() if queue or elsewhere else _nothing_running(workspace):
         folder = workspace.runs / run.id
         folder.mkdir()
         (folder / CONFIG_FILE).write_text(as_toml(config, dataset=dataset, base=base_id, name=run.name), encoding="utf-8")
@@ -63,7 +70,7 @@ def resume_run(workspace: Workspace, id: str, queue: bool = False) -> Run:
     if run.status == "done":
         raise Conflict(f"Run {id} is done and made the model {run.name}; train again with: {run.command}")
     checked_inputs(workspace, run)
-    with contextlib.nullcontext() if queue else _nothing_running(workspace):
+    with contextlib.nullcontext() if queue or run.elsewhere else _nothing_running(workspace):
         again = dataclasses.replace(run, status="queued", queued=now(), heartbeat=now(), error=None, pid=None, ended=None)
         write_run(workspace.runs / id, again)
     return _launch(workspace, id)
@@ -102,7 +109,9 @@ def wait(workspace: Workspace, id: str, every: float = 1.0) -> Iterator[Run]:
     yield run
 
 
-def train_command(dataset: str, base_id: str, config: TrainConfig, name: str | None = None) -> str:
+def train_command(
+    dataset: str, base_id: str, config: TrainConfig, name: str | None = None, elsewhere: dict[str, Any] | None = None
+) -> str:
     """The command line that starts this training; settings that are the defaults stay unsaid."""
     words = ["scribeloop", "model", "train", dataset, "--base", base_id]
     words += ["--name", name] if name else []
@@ -111,6 +120,8 @@ def train_command(dataset: str, base_id: str, config: TrainConfig, name: str | N
         value = getattr(config, field.name)
         if value != getattr(default, field.name):
             words += _option(field.name, value)
+    for option in ("on", "repo", "flavor", "timeout") if elsewhere else ():
+        words += [f"--{option}", elsewhere[option]]
     return shlex.join(words)
 
 
@@ -120,7 +131,9 @@ def _option(name: str, value: Any) -> list[str]:
     return ["--set", f"{name}={value}"]
 
 
-def _new_run(data: DatasetFiles, base: Model, config: TrainConfig, name: str | None) -> Run:
+def _new_run(
+    data: DatasetFiles, base: Model, config: TrainConfig, name: str | None, elsewhere: dict[str, Any] | None
+) -> Run:
     if base.kind == "adapter":
         raise Refused(
             f"{base.id!r} is an adapter, and adapters are not stacked; train on all corrections so far from its base: "
@@ -131,7 +144,8 @@ def _new_run(data: DatasetFiles, base: Model, config: TrainConfig, name: str | N
         id=id, name=check_name(name or f"{base.id}-{id.removeprefix('run-')[:6]}", "The model name"),
         dataset={"name": data.name, "sha256": data.sha256, "rows": len(data.rows)},
         base={"id": base.id, "path": base.path, "sha256": base.weights_sha256}, config=dataclasses.asdict(config),
-        command=train_command(data.name, base.id, config, name), created=now(), prompt_hash=prompt_hash(), seed=config.seed,
+        command=train_command(data.name, base.id, config, name, elsewhere), created=now(), prompt_hash=prompt_hash(),
+        seed=config.seed,
         backend=choose(config.backend if config.processes == 1 else "peft").name,
     )  # fmt: skip
 
@@ -159,11 +173,12 @@ def _launch(workspace: Workspace, id: str) -> Run:
     run = read_run(folder)
     record(workspace, run)
     processes = run.config.get("processes", 1)
-    command = launcher(choose(run.backend).python, processes)
+    command = [sys.executable] if run.elsewhere else launcher(choose(run.backend).python, processes)
     with (folder / LOG_FILE).open("ab") as log:
         process = subprocess.Popen(
             [*command, "-m", "pipeline.train", str(folder)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            start_new_session=True, cwd=Path(__file__).resolve().parents[1], env=process_environment(processes),
+            start_new_session=True, cwd=Path(__file__).resolve().parents[1],
+            env=process_environment(processes, bool(run.elsewhere)),
         )  # fmt: skip
     # Somebody must ask how it ended, or a long-lived parent keeps it as a zombie.
     threading.Thread(target=process.wait, daemon=True).start()
@@ -214,13 +229,13 @@ COMPARED = (
 )  # fmt: skip
 
 
-def process_environment(processes: int = 1) -> dict[str, str]:
-    """What a training process is started with."""
+def process_environment(processes: int = 1, hub: bool = False) -> dict[str, str]:
+    """What a training process is started with; the Hub is asked for nothing unless the run trains there."""
     # glibc would keep freed activations of rows of many lengths in pieces too small to use again: with every tensor above 1 MB
     # mapped by itself, peak memory above the model's own fell by a third to a half, and no time was lost.
     # Huge pages, where the kernel gives them: mapping all that in small ones took a quarter of the processor's time.
     malloc = {"MALLOC_MMAP_THRESHOLD_": "1048576", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-    quiet = {"PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1"}
+    quiet = {"PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "0" if hub else "1"}
     # transformers would split every step over all GPUs that it sees, in one process, which is slow and computes something else.
     one = {"CUDA_VISIBLE_DEVICES": "0"} if processes == 1 and has_gpu() else {}
     return malloc | one | os.environ | quiet

@@ -25,6 +25,7 @@ from .adapter_card import card
 from .backends import Backend, choose, prepare
 from .dataset_files import DatasetFiles, Row, read_dataset
 from .failures import explain
+from .hf_jobs import train_elsewhere
 from .memory import peak_memory_mb
 from .prompts import prompt_hash
 from .replay import replayed_rows
@@ -62,14 +63,17 @@ class Recorder:
 
     def progress(self, **changes: Any) -> None:
         """Remember now, and write at most once a second."""
-        self.run = dataclasses.replace(self.run, peak_memory_mb=peak_memory_mb(), **changes)
+        self.run = dataclasses.replace(self.run, **self._memory() | changes)
         if time.monotonic() - self.written >= 1:
             self.set()
+
+    def _memory(self) -> dict[str, float]:
+        return {} if self.run.elsewhere else {"peak_memory_mb": peak_memory_mb()}
 
     def finish(self, status: str, error: str | None = None, **changes: Any) -> None:
         """The last words, which must be said even on a full disk."""
         (self.folder / RESERVE).unlink(missing_ok=True)
-        changes |= {"status": status, "error": error, "ended": now(), "eta_seconds": None, "peak_memory_mb": peak_memory_mb()}
+        changes |= {"status": status, "error": error, "ended": now(), "eta_seconds": None} | self._memory()
         # The row first, so that whoever sees the run ended finds it in the database. run.json is the truth: on a full disk the
         # row is brought up to it later.
         with contextlib.suppress(Exception):
@@ -87,6 +91,12 @@ def main(folder: Path) -> int:
     recorder = Recorder(folder)
     try:
         recorder.set(**_waiting())
+        if recorder.run.elsewhere:
+            recorder.set(**_alive())
+            record(recorder.workspace, recorder.run)
+            if not train_elsewhere(recorder, *checked_inputs(recorder.workspace, recorder.run), lambda: bool(asked)):
+                raise Cancelled
+            return _done(recorder)
         with my_turn(lambda: first_in_line(folder), lambda: bool(asked)) as mine:
             if not mine:
                 raise Cancelled
@@ -94,7 +104,7 @@ def main(folder: Path) -> int:
             recorder.set(**_alive())
             record(recorder.workspace, recorder.run)
             _train(recorder, lambda: bool(asked))
-            adapter = _register(recorder)
+            return _done(recorder)
     except Cancelled:
         recorder.finish("cancelled")
     except BaseException as error:
@@ -104,9 +114,13 @@ def main(folder: Path) -> int:
         recorder.finish("failed", explain(error, recorder.run))
         _say_last(f"Failed: {recorder.run.error}")
         return 1
-    else:
-        recorder.finish("done", adapter=adapter)
-        print(f"Done: {adapter['id']}", flush=True)
+    return 0
+
+
+def _done(recorder: Recorder) -> int:
+    adapter = _register(recorder)
+    recorder.finish("done", adapter=adapter)
+    print(f"Done: {adapter['id']}", flush=True)
     return 0
 
 

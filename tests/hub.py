@@ -61,11 +61,11 @@ class Hub:
 
 
 @contextmanager
-def hub_server(folder: Path) -> Iterator[Hub]:
-    """Serve an empty Hub until the block ends."""
+def hub_server(folder: Path, handler: type[BaseHTTPRequestHandler] | None = None) -> Iterator[Hub]:
+    """Serve an empty Hub until the block ends, by a handler of one's own if it can more."""
     hub = Hub(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    handler = type("Handler", (_Handler,), {"hub": hub})
+    handler = type("Handler", (handler or HubHandler,), {"hub": hub})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     hub.address = f"http://127.0.0.1:{server.server_port}"
@@ -78,7 +78,7 @@ def hub_server(folder: Path) -> Iterator[Hub]:
         server.server_close()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class HubHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     hub: Hub
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from annotations import BadInput, Model
+from pipeline.hf_jobs import FLAVOR, TIMEOUT, elsewhere
 from pipeline.run_files import Run
 from pipeline.runs import follow, start_run
 from pipeline.train_config import TrainConfig, config_from
@@ -44,6 +45,10 @@ def list_all(workspace: Workspace, kind: str | None) -> Answer:
 @click.option("--seed", type=int, help="For the order of rows and the first weights (default: 17).")
 @click.option("--max-steps", type=int, help="Stop after this many steps, whatever --epochs says.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Any other training setting; may be repeated.")
+@click.option("--on", type=click.Choice(["hf-jobs"]), help="Train in a job of the Hugging Face Hub, paid by the minute.")
+@click.option("--repo", metavar="OWNER/NAME", help="With --on: the private dataset repository that the run travels by.")
+@click.option("--flavor", metavar="NAME", help=f"With --on: the Hub's name of the machine (default: {FLAVOR}).")
+@click.option("--timeout", metavar="TIME", help=f"With --on: when the job is ended at the latest (default: {TIMEOUT}).")
 @click.option("--follow/--detach", "following", default=False, help="Show progress until the run ends, or return at once.")
 def train(
     workspace: Workspace,
@@ -54,11 +59,20 @@ def train(
     name: str | None,
     settings: tuple[str, ...],
     following: bool,
+    on: str | None,
+    repo: str | None,
+    flavor: str | None,
+    timeout: str | None,
     **more: Any,
 ) -> Answer:
-    """Train a LoRA adapter on DATASET in a process of its own, which lives on when this window closes."""
+    """Train a LoRA adapter on DATASET in a process of its own, which lives on when this window closes.
+
+    With --on hf-jobs the training happens in a job on the Hub: dataset, base and this program's source go into the private
+    repository named by --repo, and the adapter comes back. Encounters not marked as invented are refused."""
     from pipeline.models import resolve_base
 
+    if not on and (repo or flavor or timeout):
+        raise BadInput("--repo, --flavor and --timeout are for a training in a job; add --on hf-jobs, or leave them out.")
     inputs, saved = read_toml(file) if file else ({}, {})
     config = _config(saved, settings, more)
     inputs |= {key: value for key, value in (("dataset", dataset), ("base", base), ("name", name)) if value}
@@ -67,7 +81,8 @@ def train(
     if "dataset" not in inputs:
         raise BadInput("Name the dataset to learn from: scribeloop model train DATASET, or one in the --config file.")
     base_id = resolve_base(workspace, inputs.get("base"), say).id
-    run = start_run(workspace, inputs["dataset"], base_id, config, inputs.get("name"), queue=True)
+    where = elsewhere(repo, flavor, timeout) if on else None
+    run = start_run(workspace, inputs["dataset"], base_id, config, inputs.get("name"), queue=True, elsewhere=where)
     return followed(workspace, run) if following else started(run)
 
 
