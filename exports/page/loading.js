@@ -2,7 +2,7 @@
 //
 //   const model = openModel(manifest, asked, listener);
 //   model.generate({ transcript, maxNewTokens });   once it is ready; ends with done or with error
-//   await model.count({ transcript, maxNewTokens }) {tokens, refusal}, the latter '' when the prompt fits; null after close
+//   await model.count({ transcript, maxNewTokens }); {tokens, refusal}, the latter '' when the prompt fits; null after close
 //   model.stop();                                   the note ends where it is: done with finishReason "cancelled"
 //   model.close();                                  frees its memory; nothing more is heard of it, and another one may be opened
 //
@@ -186,7 +186,7 @@ class OpenModel {
       this.fail(message);
     } else if (kind === 'lost' || kind === 'memory') {
       const said = kind === 'lost' ? LOST : MEMORY;
-      if (stage === 'generate') this.listener.error(`The note was broken off. ${said}`, 'generate');
+      if (this.state === 'writing') this.listener.error(`The note was broken off. ${said}`, 'generate');
       this.fail(said);
     } else if (stage === 'generate' || stage === 'count') {
       this.listener.error(`Writing failed: ${message}. The model is being loaded again; a shorter transcript may help.`, 'generate');
@@ -227,7 +227,7 @@ class OpenModel {
   }
 
   tell(state, facts = {}, status = null, buttons = []) {
-    find('loading').dataset.state = state;
+    this.state = find('loading').dataset.state = state;
     find('progress').hidden = state !== 'loading';
     find('load-progress').hidden = state !== 'loading' || !buttons.length;
     for (const id of BUTTONS) find(id).hidden = !buttons.includes(id);
