@@ -1,6 +1,6 @@
 // Which build runs on which device, and why. Pure but for probe(), so that a test can ask about machines it does not have.
 
-/** What this browser offers: WebGPU at all, 16-bit floats in shaders, whether the adapter is software, and the largest tensor it takes. */
+/** What this browser offers: WebGPU, 16-bit floats in shaders, whether the adapter is software, and the largest tensor it takes. */
 export async function probe() {
   const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
   if (!adapter) return { webgpu: false, f16: false, software: false, largest: 0, adapter: null };
@@ -25,8 +25,9 @@ export function choose(machine, variants, forced = {}) {
   const gpu = machine.webgpu ? (machine.f16 && fits(named('q4f16'))) || fits(named('q4')) : null;
   const wasm = named('wasm');
   if (gpu && !(machine.software && wasm)) return { variant: gpu, why: onGpu(machine, gpu) };
-  if (wasm) return { variant: wasm, why: `${onProcessor(machine, variants)}, so the model runs on the processor: slower, and otherwise the same.` };
-  throw new Error(`${onProcessor(machine, variants)}, and the site was built without the wasm variant. Try a current Chrome, Edge or Safari.`);
+  const cause = onProcessor(machine, variants);
+  if (wasm) return { variant: wasm, why: `${cause}, so the model runs on the processor: slower, and otherwise the same.` };
+  throw new Error(`${cause}, and the site was built without the wasm variant. Try a current Chrome, Edge or Safari.`);
 }
 
 function demanded(machine, variants, { device, dtype }) {
@@ -48,6 +49,7 @@ function onProcessor(machine, variants) {
   const builds = variants.filter(({ device }) => device === 'webgpu');
   if (!machine.webgpu) return 'This browser offers no WebGPU';
   if (!builds.length) return 'This site has no build for the GPU';
-  if (builds.every(({ largest_tensor: bytes }) => (bytes ?? 0) > (machine.largest ?? Infinity))) return 'The model is too large for a buffer of this GPU';
+  const tooLarge = ({ largest_tensor: bytes = 0 }) => bytes > (machine.largest ?? Infinity);
+  if (builds.every(tooLarge)) return 'The model is too large for a buffer of this GPU';
   return machine.software ? 'WebGPU runs in software here' : 'This GPU has no 16-bit floats (shader-f16), and the site no other build for it';
 }

@@ -4,7 +4,7 @@
 // used that the manifest does not vouch for, a broken download goes on at the first piece that is missing, and a site that was
 // built again fetches only what changed.
 
-/** What went wrong with a file; `kind` is missing, damaged, changed, broken (the connection) or insecure. The message is for the reader. */
+/** What went wrong, in a sentence for the reader; `kind` is missing, damaged, changed, broken (the connection) or insecure. */
 export class FileError extends Error {
   constructor(kind, message) {
     super(message);
@@ -79,8 +79,9 @@ export class Files {
     return whole;
   }
 
-  /** Delete what this manifest does not name: an older build's pieces. */
+  /** After the last read: delete what this manifest does not name, an older build's pieces, and let go of what is held. */
   async tidy() {
+    this.held.clear();
     const named = new Set([...this.files.values()].flatMap(file => file.pieces));
     for (const hash of this.kept) if (!named.has(hash)) await this.forget(hash);
   }
@@ -141,13 +142,15 @@ export class Files {
   async ask(file, headers) {
     let response;
     try {
-      // Its own store is checked and this one is not the browser's: two copies of a model would fill the disk.
-      response = await fetch(new URL(file.path, file.path.startsWith('models/') ? this.at : this.base), { headers, signal: this.signal, cache: 'no-store' });
+      // Not into the browser's own cache: a second copy of a model would fill the disk.
+      const place = new URL(file.path, file.path.startsWith('models/') ? this.at : this.base);
+      response = await fetch(place, { headers, signal: this.signal, cache: 'no-store' });
     } catch (error) {
       this.broke(file, error);
     }
     if (response.status === 404 || response.status === 403 || response.status === 410) {
-      throw new FileError('missing', `The server has no ${file.path} (status ${response.status}). The site is incomplete; its owner must publish it again.`);
+      const said = `The server has no ${file.path} (status ${response.status}).`;
+      throw new FileError('missing', `${said} The site is incomplete; its owner must publish it again.`);
     }
     if (response.status === 416) this.changed(file);
     if (!response.ok) throw new FileError('broken', `The server answered ${response.status} when asked for ${file.path}.`);
@@ -157,7 +160,8 @@ export class Files {
   }
 
   changed(file) {
-    throw new FileError('changed', `${file.path} has another size than this page expects: the site was just changed, or is damaged. Reload the page.`);
+    const said = `${file.path} has another size than this page expects`;
+    throw new FileError('changed', `${said}: the site was just changed, or is damaged. Reload the page.`);
   }
 
   broke(file, error) {
@@ -190,8 +194,8 @@ export class Files {
     const hash = file.pieces[at];
     const held = this.held.get(hash);
     if (held) {
-      // Checked when it came, and needed no more, unless the file has the same bytes again.
-      if (file.pieces.indexOf(hash, at + 1) < 0) this.held.delete(hash);
+      // Checked when it came. A large file is read once; of a small one the library may want to read again.
+      if (file.pieces.length > 1 && file.pieces.indexOf(hash, at + 1) < 0) this.held.delete(hash);
       return held;
     }
     try {

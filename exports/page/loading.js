@@ -2,7 +2,7 @@
 //
 //   const model = openModel(manifest, asked, listener);
 //   model.generate({ transcript, maxNewTokens });   once it is ready; ends with done or with error
-//   await model.count({ transcript, maxNewTokens }) {tokens, refusal}, the latter '' when the prompt fits; null after close
+//   await model.count({ transcript, maxNewTokens }); {tokens, refusal}, the latter '' when the prompt fits; null after close
 //   model.stop();                                   the note ends where it is: done with finishReason "cancelled"
 //   model.close();                                  frees its memory; nothing more is heard of it, and another one may be opened
 //
@@ -16,6 +16,7 @@
 //   done({ids, promptIds, text, tokens, seconds, firstTokenSeconds, finishReason})
 //   error(sentence, stage)   stage "generate": the reader's page shows it, and a state follows; "load": the panel shows it itself
 
+import { choose, probe } from './choose.js';
 import { DeviceReport } from './device.js';
 
 const find = id => document.getElementById(id);
@@ -64,7 +65,7 @@ class OpenModel {
     this.counts.clear();
   }
 
-  start() {
+  async start() {
     this.close();
     sentence('load-error', '');
     let knowsModules = false;
@@ -79,8 +80,16 @@ class OpenModel {
     };
     find('progress').removeAttribute('value');
     this.tell('loading', {}, 'Looking at this device');
-    const { device, dtype } = this.asked;
-    worker.postMessage({ type: 'open', base: this.base(), manifest: this.manifest, asked: { device, dtype } });
+    this.machine = await probe();
+    if (worker !== this.worker) return;
+    try {
+      const { variant, why } = choose(this.machine, this.manifest.variants, this.asked);
+      Object.assign(this, { facts: { variant }, why });
+    } catch (error) {
+      return this.fail(error.message);
+    }
+    sentence('why', this.why);
+    worker.postMessage({ type: 'open', base: this.base(), manifest: this.manifest, variant: this.facts.variant });
   }
 
   base() {
@@ -89,11 +98,11 @@ class OpenModel {
 
   // From here on the worker's messages, by their names.
 
-  found({ machine, variant, why, total, here, room }) {
-    this.report.found({ machine, variant, why, total, here, room });
-    Object.assign(this, { machine, total, here });
-    this.facts = { variant };
-    sentence('why', why);
+  async found({ total, here }) {
+    const room = await freeSpace();
+    if (!this.worker) return;
+    this.report.found({ machine: this.machine, variant: this.facts.variant, why: this.why, total, here, room });
+    Object.assign(this, { total, here });
     const missing = total - here;
     if (missing === 0 || this.asked.start) return this.fetch();
     find('load-start').textContent = here ? `Go on: download the other ${megabytes(missing)}` : `Download ${megabytes(missing)} and start`;
@@ -177,7 +186,7 @@ class OpenModel {
       this.fail(message);
     } else if (kind === 'lost' || kind === 'memory') {
       const said = kind === 'lost' ? LOST : MEMORY;
-      if (stage === 'generate') this.listener.error(`The note was broken off. ${said}`, 'generate');
+      if (this.state === 'writing') this.listener.error(`The note was broken off. ${said}`, 'generate');
       this.fail(said);
     } else if (stage === 'generate' || stage === 'count') {
       this.listener.error(`Writing failed: ${message}. The model is being loaded again; a shorter transcript may help.`, 'generate');
@@ -218,7 +227,7 @@ class OpenModel {
   }
 
   tell(state, facts = {}, status = null, buttons = []) {
-    find('loading').dataset.state = state;
+    this.state = find('loading').dataset.state = state;
     find('progress').hidden = state !== 'loading';
     find('load-progress').hidden = state !== 'loading' || !buttons.length;
     for (const id of BUTTONS) find(id).hidden = !buttons.includes(id);
@@ -229,6 +238,12 @@ class OpenModel {
 }
 
 const megabytes = bytes => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+
+/** Bytes that the browser would still keep for this page, as it says; null where it does not. */
+async function freeSpace() {
+  const { quota, usage } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
+  return quota === undefined ? null : quota - usage;
+}
 
 function sentence(id, text) {
   find(id).textContent = text;

@@ -7,7 +7,9 @@ const build = new URL(location.href).searchParams.get('build');
 const scope = registration.scope;
 const prefix = `scribeloop-shell ${new URL(scope).pathname} `;
 const HEADERS = {
-  'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp', 'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
 const at = path => new URL(path, scope).href;
@@ -44,7 +46,8 @@ async function keep(cache, { path, sha256 }) {
   const response = await fetch(at(path), { cache: 'no-cache' });
   const bytes = await response.arrayBuffer();
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  if (Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('') !== sha256) throw new Error(`${path} is not what the manifest says`);
+  const found = Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('');
+  if (found !== sha256) throw new Error(`${path} is not what the manifest says`);
   const headers = new Headers(response.headers);
   // The bytes are kept as they were before any compression.
   for (const name of ['Content-Encoding', 'Content-Length']) headers.delete(name);

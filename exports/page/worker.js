@@ -1,6 +1,7 @@
-// The model, off the page's thread. In: open, fetch, pause, count, generate, stop. Out: found, progress, said, ready, counted, piece, done, error.
-//   open     {base, manifest, asked: {device, dtype}}  -> found {machine, variant, why, total, here, room}
-//   fetch    {}                                        -> progress {here, total}..., said {sentence}..., ready {threads, seconds}
+// The model, off the page's thread. What comes in, and what goes out for it:
+//   open     {base, manifest, variant}                 -> found {here, total}: bytes kept and needed
+//   fetch    {}                                        -> progress {here, total}..., said {sentence}..., preparing,
+//                                                         ready {threads, kept, seconds: {fetch, prepare}}
 //   pause    {}                                        -> paused; fetch goes on
 //   count    {transcript, maxNewTokens, ask}           -> counted {ask, tokens, refusal}
 //   generate {transcript, maxNewTokens}                -> piece {text, id, tokens, seconds, since}..., done {ids, ...}
@@ -12,11 +13,10 @@ import {
   AutoModelForCausalLM, AutoTokenizer, BaseStreamer, InterruptableStoppingCriteria, LogitsProcessor, LogitsProcessorList,
   NoRepeatNGramLogitsProcessor, env,
 } from './vendor/transformers.min.js';
-import { choose, probe } from './choose.js';
 import { FileError, Files } from './files.js';
 import { messages, strip } from './prompt.js';
 
-let tokenizer, model, spec, manifest, base, variant, files, needed, pausing, here, total;
+let tokenizer, model, spec, manifest, base, variant, files, needed, pausing, here, total, failure;
 const stopper = new InterruptableStoppingCriteria();
 
 class InputError extends Error {}
@@ -39,11 +39,8 @@ function kindOf(error) {
   return /memory|bad_alloc|allocation|Invalid array (buffer )?length/i.test(error?.message ?? error) ? 'memory' : 'machine';
 }
 
-async function open({ base: at, manifest: given, asked }) {
-  [base, manifest] = [at, given];
-  const machine = await probe();
-  const chosen = choose(machine, manifest.variants, asked);
-  variant = chosen.variant;
+async function open(given) {
+  ({ base, manifest, variant } = given);
   files = new Files(manifest, base, {
     say: sentence => self.postMessage({ type: 'said', sentence }),
     progress: bytes => {
@@ -57,8 +54,7 @@ async function open({ base: at, manifest: given, asked }) {
   const texts = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json'].map(name => `${folder}/${name}`);
   needed = ['prompt.json', runtime('wasm'), ...texts, graph, `${graph}_data`];
   ({ here, total } = files.counted(needed));
-  const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
-  self.postMessage({ type: 'found', machine, ...chosen, here, total, room: quota === undefined ? null : quota - usage });
+  self.postMessage({ type: 'found', here, total });
 }
 
 /** onnxruntime's own files: the build with WebGPU in it is twice as large and slower on the processor. */
@@ -70,7 +66,11 @@ async function fetchAll() {
   await files.fetch(needed, pausing.signal);
   const fetched = performance.now();
   self.postMessage({ type: 'preparing' });
-  await prepare();
+  failure = null;
+  await prepare().catch(error => {
+    // The library only says that there is no such file.
+    throw failure ?? error;
+  });
   pausing = null;
   const seconds = { fetch: (fetched - started) / 1000, prepare: (performance.now() - fetched) / 1000 };
   self.postMessage({ type: 'ready', threads: env.backends.onnx.wasm.numThreads, kept: files.keeps, seconds });
@@ -113,7 +113,10 @@ async function configure() {
 async function fromPieces(address) {
   const path = new URL(address, base).href.slice(base.length);
   if (!files.has(path)) return new Response(null, { status: 404 });
-  const whole = await files.read(path);
+  const whole = await files.read(path).catch(error => {
+    failure = error;
+    throw error;
+  });
   const response = new Response(null, { headers: { 'Content-Length': String(whole.length) } });
   // A body would be copied once more, and this may be most of the memory that there is.
   response.arrayBuffer = async () => whole.buffer;

@@ -92,8 +92,8 @@ def _ours(browser: Any, address: str, variant: dict) -> dict[str, Any]:
 def _plain(browser: Any, address: str, id: str, variant: dict) -> dict[str, Any]:
     from pipeline import prompts
 
-    asked = {name: variant[name] for name in ("device", "dtype")} | {"id": id, "file": variant["model_file_name"], "tokens": TOKENS}
-    with _page(browser, f"{address}plain.html?{urlencode(asked)}") as page:
+    asked = {"id": id, "file": variant["model_file_name"], "device": variant["device"], "dtype": variant["dtype"]}
+    with _page(browser, f"{address}plain.html?{urlencode(asked)}&tokens={TOKENS}") as page:
         page.evaluate("messages => { write(messages) }", prompts.messages(_transcript()))
         page.wait_for_selector("body[data-state=done]")
         found = page.evaluate("plain")

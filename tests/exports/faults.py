@@ -3,6 +3,7 @@
 import json
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -16,11 +17,14 @@ from exports.serving import Handler, Server
 class Faulty(Handler):
     """The real handler. ``faults`` is shared by all requests: ``log`` holds (path, Range) of each; a path in ``damage`` has a
     byte changed, and one in ``cut`` loses its connection after so many bytes, for as many requests as the number (or pair) says;
-    without ``ranges`` every answer is whole."""
+    without ``ranges`` every answer is whole; when it is ``gone`` there is none."""
 
     def __init__(self, *args: Any, faults: "Faults", **settings: Any) -> None:
         self.faults = faults
         super().__init__(*args, **settings)
+
+    def parse_request(self) -> bool:
+        return super().parse_request() and not self.faults.gone
 
     def send_head(self) -> Any:
         self.faults.log.append((self.path.removeprefix("/"), self.headers.get("Range")))
@@ -35,6 +39,8 @@ class Faulty(Handler):
             body = bytes([body[0] ^ 1]) + body[1:]
         if self.faults.take(self.faults.cut, path):
             outputfile.write(body[: self.faults.after])
+            # A browser throws away what it has not read yet when the connection breaks; on a slow line that is little.
+            time.sleep(0.5 if self.faults.after > 1000 else 0)
             self.close_connection = True
             return
         outputfile.write(body)
@@ -45,7 +51,7 @@ class Faults:
         self.log: list[tuple[str, str | None]] = []
         self.damage: dict[str, int] = {}
         self.cut: dict[str, int] = {}
-        self.after, self.ranges = 0, True
+        self.after, self.ranges, self.gone = 0, True, False
 
     def take(self, left: dict[str, int], path: str) -> bool:
         """Whether it is to happen to this request too."""

@@ -15,6 +15,8 @@ from tests.studio.axe import FIND
 
 # Small, so that the tiny model has several, as a large one has.
 PIECE = 128 << 10
+# Chromium itself asks there what kind of form it sees, whatever the page.
+BROWSERS_OWN = "content-autofill.googleapis.com"
 DATA = "model_wasm_q4.onnx_data"
 
 
@@ -64,7 +66,7 @@ def reader(browser, served, outside):
 @contextmanager
 def newcomer(browser, outside):
     proxy, heard = outside
-    context = browser.new_context(proxy={"server": proxy}, accept_downloads=True)
+    context = browser.new_context(proxy={"server": proxy, "bypass": "127.0.0.1"}, accept_downloads=True)
     page = context.new_page()
     page.set_default_timeout(60_000)
     page.complaints = []
@@ -72,7 +74,7 @@ def newcomer(browser, outside):
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     yield page
     context.close()
-    assert heard == []
+    assert [line for line in heard if BROWSERS_OWN not in line] == []
 
 
 def arrive(page, *states):
@@ -124,11 +126,12 @@ def test_it_asks_first_then_works_without_a_network_and_tells_of_the_device(read
     reader.wait_for_function("() => navigator.serviceWorker.controller")
     assert reader.complaints == [] and faults.log[-1][1] is None
 
+    # No network, and for whom the browser still lets through (its look for a newer service worker) no server.
     reader.context.set_offline(True)
-    before = len(faults.log)
+    faults.gone = True
     reader.reload()
     arrive(reader, "ready")
-    assert written(reader) == ids and reader.evaluate("crossOriginIsolated") and len(faults.log) == before
+    assert written(reader) == ids and reader.evaluate("crossOriginIsolated")
     with reader.expect_download() as saved:
         reader.click("#load-report")
     report = json.loads(saved.value.path().read_text())
@@ -155,6 +158,8 @@ def test_a_damaged_file_is_fetched_again_and_never_used(reader, served, axe):
     arrive(reader, "failed")
     assert panel(reader).count(f"{path} arrived damaged.") == 1 and reader.evaluate("scribeloop.error") in panel(reader)
     assert faults.asked(DATA) == [None, None] and unfit(reader, axe) == []
+    reader.set_viewport_size({"width": 375, "height": 700})
+    assert reader.evaluate("document.documentElement.scrollWidth") <= 375
     # Damaged once more, and then whole.
     faults.damage = {path: 1}
     reader.click("#load-again")
@@ -221,8 +226,9 @@ def test_a_pause_is_kept_and_a_missing_file_is_named(reader, served, site):
     aside.rename(graph)
     # Pressed by the page itself: the rest of this model comes faster than a click from outside.
     reader.evaluate("""() => {
-      const press = (_, observer) => { observer.disconnect(); document.querySelector('#load-pause').click() };
-      new MutationObserver(press).observe(document.querySelector('#load-pause'), { attributes: true });
+      const button = document.querySelector('#load-pause');
+      const press = (_, observer) => { if (!button.hidden) { observer.disconnect(); button.click() } };
+      new MutationObserver(press).observe(button, { attributes: true });
     }""")
     reader.click("#load-again")
     arrive(reader, "asking")
@@ -234,12 +240,17 @@ def test_a_pause_is_kept_and_a_missing_file_is_named(reader, served, site):
 
 def test_without_webgpu_and_without_room_it_runs_from_memory(reader, served):
     address, faults = served
-    reader.add_init_script("delete Navigator.prototype.gpu")
+    # Chromium keeps to the smaller quota, and goes on telling of the old one.
+    reader.add_init_script("""
+      delete Navigator.prototype.gpu;
+      StorageManager.prototype.estimate = async () => ({ quota: 4e6, usage: 1e6 });
+    """)
     limit = {"origin": address.rstrip("/"), "quotaSize": 4_000_000}
     reader.context.new_cdp_session(reader).send("Storage.overrideQuotaForOrigin", limit)
     reader.goto(f"{address}?tokens=32")
     arrive(reader, "asking")
-    assert "has room for" in panel(reader) and "fetched again next time" in panel(reader)
+    assert "This browser offers no WebGPU, so the model runs on the processor" in panel(reader)
+    assert "has room for 3.0 MB only" in panel(reader) and "fetched again next time" in panel(reader)
     reader.click("#load-start")
     arrive(reader, "ready")
     assert "no room to keep the model" in panel(reader)
