@@ -1,7 +1,7 @@
 // The keyboard. Silent while someone types; a key with Ctrl or Alt is the browser's, but for Ctrl+Enter and undo. Who dictates can
 // switch off the keys of a single character.
 
-import { shownNote, view } from './desk.js';
+import { showMode, shownNote, view } from './desk.js';
 import { button, h, isTyping, sheet } from './dom.js';
 import { onCursorKey, takeHere } from './cursor.js';
 import { closeForm, deleteChosen, formKind, formOpen, pickDigit, setSeverity, toComment } from './form.js';
@@ -26,7 +26,7 @@ const inForm = {
 
 const anywhere = {
   t: () => boxOf('omission').focus(),
-  a: () => boxOf('span').focus(),
+  a: toNote,
   u: undo,
   U: redo,
   '.': () => stepMark(1),
@@ -34,6 +34,11 @@ const anywhere = {
   w: toggleCorrecting,
   '?': showKeys,
 };
+
+function toNote() {
+  if (view.mode !== 'marks') showMode('marks');
+  boxOf('span').focus();
+}
 
 function actOf({ key }) {
   if (formOpen()) {
@@ -68,6 +73,7 @@ function take(event, act) {
 function onEscape(target) {
   if (isTyping(target)) target.blur();
   else if (formOpen()) closeForm();
+  else if (document.getElementById('downloads').open) document.getElementById('downloads').open = false;
   else if (view.mode === 'correct') toggleCorrecting();
 }
 

@@ -267,7 +267,7 @@ def downloads(page, tmp_path):
 
 
 def check_document_reference(found, text):
-    """By https://hl7.org/fhir/R4/documentreference.html and datatypes.html: which elements, how many, which codes, which formats."""
+    """By https://hl7.org/fhir/R4/documentreference.html: which elements, how many, from which codes, in which formats."""
     assert set(found) == {"resourceType", "status", "docStatus", "type", "date", "description", "content"}
     assert found["resourceType"] == "DocumentReference" and found["status"] in ("current", "superseded", "entered-in-error")
     assert found["docStatus"] in ("preliminary", "final", "amended", "entered-in-error")
