@@ -49,7 +49,11 @@ def standing_of(workspace: Workspace, model_id: str) -> Standing:
         base = store.find_model(line.base_id) if line.base_id else None
         decisions = Promotions(store).list(line.id)
     facts = model_facts(workspace, line)
-    return Standing(model, line, base, decisions, facts, _learnt(workspace, line, facts))
+    learnt = _learnt(workspace, line, facts)
+    if base and base.kind == "merged":
+        # A model that was tuned before: what its base learnt is in its weights too.
+        learnt += standing_of(workspace, base.id).learnt
+    return Standing(model, line, base, decisions, facts, learnt)
 
 
 def unpromoted(standing: Standing) -> str | None:

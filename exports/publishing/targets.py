@@ -53,32 +53,37 @@ class Target:
 def choose_target(
     workspace: Workspace,
     kind: str,
+    id: str,
     repo: str | None,
     folder: Path | None,
     public: bool,
     endpoint: str | None,
     licence: str | None,
 ) -> Target:
-    """The target that was named, else that of ``publish.toml``, else the last one of this kind; BadInput when there is none."""
+    """The target that was named, else the one that ``find_target`` knows; BadInput when there is none."""
     if repo and folder:
         raise BadInput("Name one target: --repo OWNER/NAME or --to FOLDER.")
     endpoint = (endpoint or os.environ.get("HF_ENDPOINT") or HUB).rstrip("/")
     if repo or folder:
         return Target(kind, _checked(repo), folder and folder.expanduser().resolve(), public, endpoint, licence)
-    known = find_target(workspace, kind)
+    known = find_target(workspace, kind, id)
     if known is None:
         raise BadInput(
-            f"There is no target for {kind} yet; name one with --repo OWNER/NAME or --to FOLDER, or in {FILE} of the workspace."
+            f"There is no target for {kind} {id} yet; name one with --repo OWNER/NAME or --to FOLDER, or in {FILE} of the "
+            "workspace."
         )
     if public and not known.public:
         raise BadInput(f"The target {known.place} was private so far; to publish for all, name it with --repo and --public.")
     return Target(kind, known.repo, known.folder, known.public, known.endpoint, licence or known.licence)
 
 
-def find_target(workspace: Workspace, kind: str) -> Target | None:
-    """The configured target, else that of the last publication of this kind, else None."""
-    table = _configured(workspace).get(kind) or last_publication(workspace, kind)
-    return target_of(kind, table) if table else None
+def find_target(workspace: Workspace, kind: str, id: str | None = None) -> Target | None:
+    """The target in ``publish.toml``, else that of the last publication of this kind, else None. A site or a Space takes the
+    place of the one before it; a model or a dataset only its own."""
+    configured, last = _configured(workspace).get(kind), last_publication(workspace, kind)
+    if last and kind in ("model", "dataset") and last["id"] != id:
+        last = None
+    return target_of(kind, configured or last) if configured or last else None
 
 
 def target_of(kind: str, table: dict[str, Any]) -> Target:

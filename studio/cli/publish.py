@@ -92,7 +92,7 @@ def shown_or_sent(
     """The dry run, or with ``upload`` the act."""
     from exports.publishing import choose_target
 
-    target = choose_target(workspace, kind, repo, folder, public, endpoint, licence)
+    target = choose_target(workspace, kind, id, repo, folder, public, endpoint, licence)
     return send(workspace, target, id) if upload else show(workspace, target, id)
 
 

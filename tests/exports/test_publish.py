@@ -24,6 +24,7 @@ from exports.publishing import find_target, publications
 from exports.publishing.licences import conditions, read_licence
 from exports.publishing.parcel import Item
 from exports.publishing.secrets import find_secrets
+from exports.publishing.standing import standing_of, taught_with_real_text
 from exports.publishing.web_servers import caddy, nginx
 from pipeline.models import register_adapter
 from pipeline.splits import dev_half
@@ -195,13 +196,12 @@ def test_a_commit_that_fails_leaves_the_old_version_whole(workspace, hub):
     hub.fail_commits = None
     assert repository.commits == before and len(publications(workspace, "browser")) == 1
     done(workspace, *words)
+    (workspace.browser / "tuned" / "thoughts.txt").unlink()
     assert len(repository.commits) == 3 and len(hub.sent) == sent
     assert set(repository.commits[-1][1]) == set(before[-1][1]) and b'license: "mit"' in repository.commits[-1][1]["README.md"]
 
 
 def test_promotion_publishes_and_rollback_brings_the_old_site_back(workspace, hub, tmp_path):
-    from exports.browser import build_site
-
     with workspace.store() as store:
         tuned = store.get_model("tuned")
         base = store.get_model(tuned.base_id)
@@ -226,7 +226,6 @@ def test_promotion_publishes_and_rollback_brings_the_old_site_back(workspace, hu
     folder = download(hub, "clinic/notes", tmp_path / "older", revision=ledger[2]["version"])
     assert json.loads((folder / "manifest.json").read_text())["id"] == "second"
     # One that was rolled back is not published any more.
-    build_site(workspace, "second", print)
     assert "'second' was rolled back" in refused(workspace, "publish", "browser", "second", "--repo", "clinic/other", *LICENCE)
 
 
@@ -302,6 +301,7 @@ def _make_datasets(workspace: Workspace) -> None:
     if (workspace.datasets / "mixed").exists():
         return
     build_dataset(workspace, "mixed", "references")
+    build_dataset(workspace, "invented", "references", without=[visit("real", synthetic=None).id])
     transcripts = {"leaked": visit("held").transcript.upper(), "secret": f"My key is {TOKEN_SHAPED}."}
     manifest = json.loads((workspace.datasets / "mixed" / "manifest.json").read_text())
     for name, transcript in transcripts.items():
@@ -349,7 +349,7 @@ def test_a_folder_for_any_web_server_keeps_the_version_before(workspace, tmp_pat
     desk = ModelsDesk(workspace)
     assert desk.place() == ("tuned", f"{folder}, for whoever can read the folder")
     assert desk.publish().startswith("Publishing the site of tuned to")
-    deadline = time.monotonic() + 240
+    deadline = time.monotonic() + 500
     while len(publications(workspace, "browser")) == before + 1 and time.monotonic() < deadline:
         time.sleep(0.2)
     again = publications(workspace, "browser")[-1]
@@ -396,8 +396,7 @@ def test_llama_asks_for_its_name_its_text_and_its_notice(tmp_path):
 
 
 def test_a_model_from_real_visits_stays_private_and_the_notice_says_so(workspace):
-    from exports.publishing.standing import standing_of, taught_with_real_text
-
+    _make_datasets(workspace)
     with workspace.store() as store:
         base = store.get_model(store.get_model("tuned").base_id)
         store.ensure_model(Model("taught", "Taught", "adapter", "nowhere", "a" * 64, base.id, base.weights_sha256, "run-1"))

@@ -94,7 +94,7 @@ def opened(page, address: str) -> None:
 
 
 def wait_said(page, said: str) -> None:
-    page.locator(".said", has_text=said).wait_for(timeout=120_000)
+    page.locator(".said", has_text=said).wait_for(timeout=400_000)
 
 
 def test_the_folder_holds_what_it_needs_and_no_torch(folder):
