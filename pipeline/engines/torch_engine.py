@@ -9,7 +9,7 @@ from typing import Any
 from annotations import BadInput, Model, Refused
 
 from ..decoding import choose, parameters
-from ..quiet import quiet_transformers
+from ..quiet import lean_transformers, quiet_transformers
 from ..tokenizer import load_tokenizer
 from ..versions import versions
 from ..weights import tensor_shapes, weight_files
@@ -32,6 +32,8 @@ class TransformersEngine:
 
     def __init__(self, base: Model) -> None:
         import torch
+
+        lean_transformers()
         from transformers import AutoModelForCausalLM
 
         self.base = base
