@@ -126,8 +126,10 @@ def test_the_held_out_split_needs_final_however_it_is_asked_for(stocked, base):
 
 
 def test_a_killed_run_keeps_what_it_wrote_and_goes_on_there(stocked, base):
-    command = [sys.executable, "-m", "studio.cli", "notes", "generate", "--model", base.id, "--max-new-tokens", "300", "--home"]
-    child = subprocess.Popen([*command, str(stocked.home)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """One note at a time, so that the kill falls between the first and the last; the rest are written in one batch."""
+    command = [sys.executable, "-m", "studio.cli", "notes", "generate", "--model", base.id, "--max-new-tokens", "300"]
+    command += ["--batch", "1", "--home", str(stocked.home)]
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 240
         while not stored(stocked) and child.poll() is None and time.monotonic() < deadline:
