@@ -1,7 +1,9 @@
-"""Silence for libraries that draw progress bars of their own where ours are the ones to be read."""
+"""Libraries without what is of no use here: progress bars of their own, and imports that take seconds."""
 
 import contextlib
+import importlib
 import io
+import sys
 from collections.abc import Iterator
 
 
@@ -21,3 +23,19 @@ def quiet_transformers(bars_of_all_kinds: bool = False) -> Iterator[None]:
         logging.set_verbosity(level)
         if bars:
             logging.enable_progress_bar()
+
+
+def lean_transformers() -> None:
+    """Import the part of transformers that loads models, without scikit-learn: that is taken in for one curve of assisted
+    generation, which nothing here uses, and costs a third of the import's time."""
+    part = "transformers.generation.candidate_generator"
+    if part in sys.modules:
+        return
+    import transformers.utils
+
+    asked = transformers.utils.is_sklearn_available
+    transformers.utils.is_sklearn_available = lambda: False
+    try:
+        importlib.import_module(part)
+    finally:
+        transformers.utils.is_sklearn_available = asked

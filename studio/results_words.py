@@ -55,6 +55,7 @@ class Headline:
     edits: str = "Edits, median"
     words: str = "{value} words"
     corrected: str = "{n} correction|{n} corrections"
+    of_corrected: str = "{corrected}, {range}"
     time: str = "Time per review, median"
     minutes: str = "{value} min"
     timed: str = "{n} review|{n} reviews"
@@ -97,8 +98,8 @@ class Plots:
             "of": "of", "share": "Per 100 (95\u00a0%)", "marks": "Marks", "dimension": "Dimension", "mean": "Mean", "n": "Rated",
             "n_compared": "Reviews", "outcome": "Outcome",
             "not_judged": "Not judged", "pair": "Models", "tie": "Tie", "neither": "Both unacceptable", "open": "No preference",
-            "better": "{model} better", "corrected": "Corrections", "characters": "Characters, median",
-            "words": "Words, median", "minutes": "Minutes in the editor, median",
+            "better": "{model} better", "corrected": "Corrections", "characters": "Characters, median (95\u00a0%)",
+            "words": "Words, median (95\u00a0%)", "minutes": "Minutes in the editor, median (95\u00a0%)",
         }
     )  # fmt: skip
 

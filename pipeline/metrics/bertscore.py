@@ -3,17 +3,21 @@
 Each text is encoded once, and references stay in memory, so that a second model's notes cost only their own encoding.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
-from pipeline.quiet import quiet_transformers
+from pipeline.quiet import lean_transformers, quiet_transformers
 
 from .bert_model import BertModel
 
 BERTSCORE = ("bertscore_precision", "bertscore_recall", "bertscore_f1")
-# Padded tokens in one batch times the encoder's width: on a processor as well as on a GPU larger batches are faster, see
-# docs/log.md, and these are what a gigabyte or two has room for.
-_NUMBERS = {"cpu": 2**23, "cuda": 2**25}
+# Padded tokens in one batch times the encoder's width: a GPU likes large batches; on a processor each core works on one of its
+# own, and smaller ones share the work better.
+_NUMBERS = {"cpu": 2**21, "cuda": 2**25}
+# Pairs that are encoded in one go.
+_PAIRS = 64
 # Goes up whenever the same encoder and texts get other values, so that remembered scores of before are not found.
 # 2: a framing token whose id is 0, RoBERTa's <s>, no longer counts as a word.
 _ARITHMETIC = 2
@@ -47,7 +51,7 @@ class BertScore:
             return
         tokens = self._tokens({text for number in waiting for text in pairs[number]})
         order = sorted(waiting, key=lambda number: -max(len(tokens[text][0]) for text in pairs[number]))
-        for some in _groups(order, 16):
+        for some in _groups(order, _PAIRS):
             encoded = self._encoded({text: tokens[text][0] for number in some for text in pairs[number]})
             for number in some:
                 reference, prediction = pairs[number]
@@ -58,6 +62,8 @@ class BertScore:
     def _load(self) -> tuple[Any, Any]:
         if self._encoder is None:
             import torch
+
+            lean_transformers()
             from transformers import AutoModel, AutoTokenizer
 
             device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -82,17 +88,26 @@ class BertScore:
 
     def _encoded(self, tokens: dict[str, list[int]]) -> dict[str, Any]:
         """Of each text its vectors and the weight of each token, which is 1, and 0 for those that frame the text."""
+        _, encoder = self._load()
+        found = {text: self._known[text] for text in tokens if text in self._known}
+        fresh = sorted((text for text in tokens if text not in found), key=lambda text: -len(tokens[text]))
+        batches = list(_batches(fresh, tokens, _NUMBERS[encoder.device.type] // encoder.config.hidden_size))
+        for batch in _mapped(partial(self._encode, tokens), batches, encoder.device.type):
+            found |= batch
+        return found
+
+    def _encode(self, tokens: dict[str, list[int]], batch: list[str]) -> dict[str, Any]:
         import torch
 
         tokenizer, encoder = self._load()
-        found = {text: self._known[text] for text in tokens if text in self._known}
-        fresh = sorted((text for text in tokens if text not in found), key=lambda text: len(tokens[text]))
-        for batch in _batches(fresh, tokens, _NUMBERS[encoder.device.type] // encoder.config.hidden_size):
-            ids = [torch.tensor(tokens[text]) for text in batch]
-            padded = torch.nn.utils.rnn.pad_sequence(ids, batch_first=True, padding_value=_id(tokenizer.pad_token_id, 0))
-            mask = torch.arange(padded.shape[1]) < torch.tensor([len(each) for each in ids]).unsqueeze(1)
-            with torch.no_grad():
-                vectors = encoder(padded.to(encoder.device), attention_mask=mask.long().to(encoder.device))[0]
+        ids = [torch.tensor(tokens[text]) for text in batch]
+        padded = torch.nn.utils.rnn.pad_sequence(ids, batch_first=True, padding_value=_id(tokenizer.pad_token_id, 0))
+        mask = torch.arange(padded.shape[1]) < torch.tensor([len(each) for each in ids]).unsqueeze(1)
+        # Without padding no mask is needed, and attention is quicker without one.
+        masked = {} if mask.all() else {"attention_mask": mask.long().to(encoder.device)}
+        found = {}
+        with torch.inference_mode():
+            vectors = encoder(padded.to(encoder.device), **masked)[0]
             for text, each, row in zip(batch, ids, vectors, strict=True):
                 frame = (each == _id(tokenizer.cls_token_id, -1)) | (each == _id(tokenizer.sep_token_id, -1))
                 found[text] = (torch.nn.functional.normalize(row[: len(each)], dim=-1), (~frame).float().to(encoder.device))
@@ -119,6 +134,23 @@ class BertScore:
 def _id(token: int | None, without: int) -> int:
     """The id of a special token, which may be 0 (RoBERTa's ``<s>`` is), or ``without`` for a tokenizer that has none."""
     return without if token is None else token
+
+
+def _mapped(work: Callable[[list[str]], dict], batches: list[list[str]], device: str) -> Iterator[dict]:
+    """The work on each batch; on a processor every core has a batch of its own, so that none waits for another in each small
+    step of the encoder."""
+    import torch
+
+    threads = torch.get_num_threads()
+    if device != "cpu" or threads == 1 or len(batches) < 2:
+        yield from map(work, batches)
+        return
+    try:
+        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+            yield from pool.map(work, batches)
+    finally:
+        # MKL's number of threads is the whole process's.
+        torch.set_num_threads(threads)
 
 
 def _groups(items: list[int], size: int) -> Iterator[list[int]]:

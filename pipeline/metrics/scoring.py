@@ -7,13 +7,16 @@ from typing import Any, Protocol
 
 from annotations import BadInput
 
-from .rouge import check_reference
+from .rouge import Rouge, check_reference
 from .score_cache import ScoreCache
 
 Say = Callable[[str], None]
 Pair = tuple[str, str]  # reference, prediction
+Results = Iterable[tuple[int, dict[str, float]]]
 # Scores are put on disk in portions of this many seconds, so that a run that is stopped loses little; then it also speaks.
 _EVERY = 2.0
+# From this many pairs on a second process is worth its start.
+_MANY = 40
 
 
 class Metric(Protocol):
@@ -24,7 +27,7 @@ class Metric(Protocol):
 
     def details(self) -> dict[str, Any]: ...
 
-    def score(self, pairs: Sequence[Pair]) -> Iterable[tuple[int, dict[str, float]]]: ...
+    def score(self, pairs: Sequence[Pair]) -> Results: ...
 
 
 def score_notes(
@@ -45,29 +48,41 @@ def score_notes(
     for reference, name in zip(references, names or map(str, range(1, len(references) + 1)), strict=True):
         check_reference(reference, name)
     pairs = list(zip(references, predictions, strict=True))
-    rows: list[dict[str, float]] = [{} for _ in pairs]
-    for metric in metrics:
-        known = _scores(metric, list(dict.fromkeys(pairs)), cache, say)
-        for row, pair in zip(rows, pairs, strict=True):
-            row |= known[pair]
-    return rows
+    works = [_Work(metric, list(dict.fromkeys(pairs)), cache) for metric in metrics]
+    busy = [work for work in works if work.waiting]
+    for work in busy:
+        if len(busy) > 1 and len(work.waiting) >= _MANY and isinstance(work.metric, Rouge):
+            work.begin_beside()
+    # What runs beside is waited for last.
+    for work in sorted(busy, key=lambda work: work.beside is not None):
+        work.finish(say)
+    return [{name: value for work in works for name, value in work.found[pair].items()} for pair in pairs]
 
 
-def _scores(metric: Metric, pairs: list[Pair], cache: Path | None, say: Say) -> dict[Pair, dict[str, float]]:
-    memory = ScoreCache(cache, metric.name, metric.details()) if cache else None
-    found = {pair: scores for pair in pairs if memory and (scores := memory.find(*pair)) is not None}
-    waiting = [pair for pair in pairs if pair not in found]
-    for portion in _portions(metric.score(waiting) if waiting else ()):
-        fresh = {waiting[number]: scores for number, scores in portion}
-        found |= fresh
-        if memory:
-            memory.add(fresh)
-        if len(found) < len(pairs):
-            say(f"  {metric.name}: {len(found)} of {len(pairs)} notes scored")
-    return found
+class _Work:
+    """One metric's pairs: what is remembered is ``found``, the rest ``waiting``."""
+
+    def __init__(self, metric: Metric, pairs: list[Pair], cache: Path | None) -> None:
+        self.metric, self.pairs = metric, pairs
+        self.memory = ScoreCache(cache, metric.name, metric.details()) if cache else None
+        self.found = {pair: scores for pair in pairs if self.memory and (scores := self.memory.find(*pair)) is not None}
+        self.waiting = [pair for pair in pairs if pair not in self.found]
+        self.beside: Callable[[], Results] | None = None
+
+    def begin_beside(self) -> None:
+        self.beside = self.metric.score_beside(self.waiting)
+
+    def finish(self, say: Say) -> None:
+        for portion in _portions(self.beside() if self.beside else self.metric.score(self.waiting)):
+            fresh = {self.waiting[number]: scores for number, scores in portion}
+            self.found |= fresh
+            if self.memory:
+                self.memory.add(fresh)
+            if len(self.found) < len(self.pairs):
+                say(f"  {self.metric.name}: {len(self.found)} of {len(self.pairs)} notes scored")
 
 
-def _portions(results: Iterable[tuple[int, dict[str, float]]]) -> Iterator[list[tuple[int, dict[str, float]]]]:
+def _portions(results: Results) -> Iterator[list[tuple[int, dict[str, float]]]]:
     portion, started = [], time.monotonic()
     for result in results:
         portion.append(result)

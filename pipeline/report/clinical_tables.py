@@ -6,6 +6,8 @@ from .table import Column, Estimate, Table, columns, estimate
 from .tests_shown import compared_cells
 from .words import counted
 
+_DETECTABLE = "Detectable: the smallest difference that as many encounters show with 80 % power."
+
 
 def clinical_tables(report: dict[str, Any]) -> list[Table]:
     """Empty when no review of these notes is submitted."""
@@ -97,16 +99,16 @@ def _ratings(clinical: dict[str, Any], whose: str) -> Table:
         row = paired.get(rating["id"])
         if paired:
             sides = [estimate(row and row[side]) for side in ("first", "second")]
-            cells = [*sides, row["n"] if row else 0, *compared_cells(row)]
+            cells = [*sides, row["n"] if row else 0, *compared_cells(row), row and row["detectable"]]
         else:
             found = [each["ratings"][place] for each in models.values()]
             cells = [*(estimate(each) for each in found), *(each["n"] for each in found)]
         rows.append((rating["title"], *cells))
     counts = columns("n") if paired else columns(*(f"n, {model}" for model in models))
-    tests = (Column("Difference", 2, signed=True), Column("p"), Column("Verdict")) if paired else ()
+    tests = (Column("Difference", 2, signed=True), Column("p"), Column("Verdict"), Column("Detectable", 2)) if paired else ()
     remark = f"1 unusable or dangerous, 5 sign as it is; “not judged” counts in no mean. {whose}."
     if paired:
-        remark += " n is reviews that rated both notes; p is Holm's over all that reviewers judged."
+        remark += " n is reviews that rated both notes; p is Holm's over all that reviewers judged. " + _DETECTABLE
     heads = (Column("Dimension"), *columns(*models, digits=2), *counts, *tests)
     return Table(
         "ratings", "Ratings, mean of 1 to 5", heads, tuple(rows), remark, tuple(models), "Mean rating, 1 to 5", (0.9, 5.1)
@@ -130,7 +132,7 @@ def _judged(report: dict[str, Any], compared: dict[str, Any]) -> Table:
     remark = (
         "Encounters that both models' notes were reviewed on; McNemar's exact test, p Holm's over all that reviewers judged. "
     )
-    remark += "Detectable: the smallest difference that as many encounters show with 80 % power."
+    remark += _DETECTABLE
     return Table("judged", "Major errors, the models side by side", heads, rows, remark)
 
 

@@ -100,6 +100,26 @@ def test_parity_is_measured_for_every_variant(built, expected):
         assert (variant["precision"], variant["bytes"]) == (found["setting"], found["bytes"])
 
 
+def test_the_onnx_engine_writes_with_the_sites_build(built, expected):
+    """The note is the merged model's own; what has no build, or another model's, is refused with the way out."""
+    from pipeline.notes import generate
+    from pipeline.tokenizer import load_tokenizer
+
+    workspace, manifest = built
+    visit = Encounter("clinic", "onnx", TRANSCRIPT, "dev", synthetic=True)
+    with workspace.store() as store:
+        store.add_encounters([visit])
+        adapter = store.get_model("tuned")
+    (output,) = generate(workspace, ["tuned"], print, encounter_ids=[visit.id], max_new_tokens=32, engine="onnx").outputs
+    tokenizer = load_tokenizer(workspace.models / "tuned-merged")
+    assert output.text == tokenizer.decode(expected[1], skip_special_tokens=True)
+    assert (output.model_id, output.engine, output.prompt_tokens) == ("tuned", "onnx", len(expected[0]))
+    assert output.parameters["build"] == manifest["build"] and output.parameters["decoding"] == "greedy"
+    assert generate(workspace, ["tuned"], print, encounter_ids=[visit.id], max_new_tokens=32, engine="onnx").skipped == 1
+    with pytest.raises(NotFound, match=f"scribeloop browser build {adapter.base_id} --variant wasm"):
+        generate(workspace, [adapter.base_id], print, encounter_ids=[visit.id], engine="onnx")
+
+
 def test_a_build_of_another_model_is_refused_by_its_parity(built, tiny_llama):
     from pipeline.parity import Reference, measure
     from pipeline.parity_limits import refuse_unfit, unfit

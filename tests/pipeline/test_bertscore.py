@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from annotations import BadInput, Unavailable
-from pipeline.metrics import BERTSCORE, BertScore, Bleurt, Rouge, bert_model, score_notes
+from pipeline.metrics import BERTSCORE, ROUGE, BertScore, Bleurt, Rouge, bert_model, bertscore, rouge, score_notes
 from pipeline.metrics.bert_model import LAYERS
 from tests.tiny_bert import make_tiny_bert
 
@@ -23,13 +23,22 @@ def folder(tmp_path_factory):
     return make_tiny_bert(tmp_path_factory.mktemp("encoders") / "tiny-bert")
 
 
-def test_the_values_are_bert_scores_own(workspace, folder):
+@pytest.mark.parametrize("numbers", [2**21, 1])
+def test_the_values_are_bert_scores_own(workspace, folder, monkeypatch, numbers):
+    """In one batch, and in batches of one text on a thread each."""
+    import torch
     from bert_score import BERTScorer
+
+    monkeypatch.setitem(bertscore._NUMBERS, "cpu", numbers)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
 
     model = bert_model(workspace, str(folder), silent)
     library = BERTScorer(model_type=str(folder), num_layers=2, device="cpu")
     expected = [values.tolist() for values in library.score(PREDICTIONS, REFERENCES)]
     rows = score_notes([BertScore(model)], REFERENCES, PREDICTIONS)
+    assert torch.get_num_threads() == 2
+    torch.set_num_threads(threads)
     for name, values in zip(BERTSCORE, expected, strict=True):
         assert [row[name] for row in rows] == pytest.approx(values, abs=1e-5)
     assert rows[2]["bertscore_f1"] == pytest.approx(1, abs=1e-5), "a text is like itself"
@@ -188,6 +197,22 @@ def test_bleurt_is_run_in_a_python_of_its_own(monkeypatch, tmp_path):
     with pytest.raises(Unavailable, match="KeyError: 'name'"):
         score_notes([metric], ["a"], ["b"])
     assert score_notes([metric], *pairs, cache=tmp_path / "scores") == rows, "known scores need no BLEURT"
+
+
+def test_rouge_beside_another_metric_has_the_same_values_whatever_happens_to_its_process(workspace, folder, monkeypatch):
+    references = [f"{text} Visit {number}." for number in range(10) for text in REFERENCES[:3] + ["Tired since May."]]
+    predictions = [f"{text} Visit {number}.\nSeen." for number in range(10) for text in PREDICTIONS[:3] + ["Tired."]]
+    alone = score_notes([Rouge()], references, predictions)
+    metric = BertScore(bert_model(workspace, str(folder), silent))
+    asked = []
+    run = rouge.subprocess.run
+    monkeypatch.setattr(rouge.subprocess, "run", lambda *words, **more: asked.append(1) or run(*words, **more))
+    both = score_notes([Rouge(), metric], references, predictions)
+    assert asked and [list(row) for row in both] == [[*ROUGE, *BERTSCORE, "bertscore_cut"]] * 40
+    assert [{name: row[name] for name in ROUGE} for row in both] == alone
+    monkeypatch.setattr(rouge.sys, "executable", "/bin/false")
+    again = score_notes([Rouge(), metric], references, predictions)
+    assert again == both
 
 
 def test_long_scoring_says_how_far_it_is(monkeypatch):

@@ -10,12 +10,14 @@ import time
 import pytest
 from click.testing import CliRunner
 
-from annotations import Encounter, NotFound, Refused
+from annotations import BadInput, Encounter, NotFound, Refused, Unavailable
+from pipeline.endpoints import Endpoint, add_endpoint
 from pipeline.engines import Piece, open_engine
 from pipeline.models import register_adapter, resolve_base
 from pipeline.notes import generate, stream_notes
-from pipeline.prompts import prompt_hash
+from pipeline.prompts import SYSTEM, prompt_hash
 from studio.cli.notes import notes
+from tests.pipeline.loopback_model import loopback_model
 from tests.pipeline.test_engine import make_adapter
 
 
@@ -124,8 +126,10 @@ def test_the_held_out_split_needs_final_however_it_is_asked_for(stocked, base):
 
 
 def test_a_killed_run_keeps_what_it_wrote_and_goes_on_there(stocked, base):
-    command = [sys.executable, "-m", "studio.cli", "notes", "generate", "--model", base.id, "--max-new-tokens", "300", "--home"]
-    child = subprocess.Popen([*command, str(stocked.home)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """One note at a time, so that the kill falls between the first and the last; the rest are written in one batch."""
+    command = [sys.executable, "-m", "studio.cli", "notes", "generate", "--model", base.id, "--max-new-tokens", "300"]
+    command += ["--batch", "1", "--home", str(stocked.home)]
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 240
         while not stored(stocked) and child.poll() is None and time.monotonic() < deadline:
@@ -161,3 +165,49 @@ def test_the_command_fails_when_not_one_note_could_be_written(stocked, base):
     words = ["generate", "--model", base.id, "--split", "train", "--home", str(stocked.home)]
     result = CliRunner().invoke(notes, words)
     assert result.exit_code == 1 and "No note was written. The transcript is too long" in result.stderr
+
+
+# Other engines
+
+
+def test_an_endpoint_writes_as_the_model_that_it_serves(stocked, base):
+    """Answers out of order, one refused; what was stored stays, and real transcripts go to no other machine."""
+    def answer(body):
+        return f"Note on {body['messages'][1]['content'].split('Visit ')[1][0]}."
+
+    with loopback_model(answer, faults=["rate", "half"]) as served:
+        add_endpoint(stocked.home, Endpoint("vllm", served.address, "served-name", concurrency=2, retries=3))
+        done = generate(stocked, [base.id], print, max_new_tokens=30, engine="vllm")
+        assert sorted(output.text for output in done.outputs) == ["Note on 0.", "Note on 1.", "Note on 2."]
+        for output in done.outputs:
+            assert (output.engine, output.model_id, output.finish_reason, output.prompt_hash) == (
+                "vllm", base.id, "stop", prompt_hash(),
+            )  # fmt: skip
+            assert output.parameters["decoding"] == "the server's own, temperature 0" and output.tokens > 0
+        assert {body["temperature"] for body in served.requests} == {0.0} and served.most_at_once <= 2
+        assert {body["messages"][0]["content"] for body in served.requests} == {SYSTEM}
+        assert len(generate(stocked, [base.id], print, max_new_tokens=30, engine="vllm").outputs) == 0
+        # Made by another engine it is another note.
+        assert len(generate(stocked, [base.id], print, max_new_tokens=30, limit=1).outputs) == 1
+        with pytest.raises(BadInput, match="serves one model, served-name"):
+            generate(stocked, [base.id, "tuned"], print, engine="vllm")
+        with pytest.raises(BadInput, match="leave --long out"):
+            generate(stocked, [base.id], print, engine="vllm", long="shorten")
+    with pytest.raises(Unavailable, match="did not answer in 1 attempts"):
+        add_endpoint(stocked.home, Endpoint("gone", served.address, "served-name", retries=0))
+        generate(stocked, [base.id], print, max_new_tokens=31, engine="gone")
+    add_endpoint(stocked.home, Endpoint("far", "https://models.invalid/v1", "served-name"))
+    with pytest.raises(Refused, match="counts as real.*nothing was sent"):
+        generate(stocked, [base.id], print, engine="far")
+    with pytest.raises(NotFound, match="no engine 'llama'; known ones are transformers, onnx, vllm, gone, far"):
+        generate(stocked, [base.id], print, engine="llama")
+
+
+def test_what_an_endpoint_answered_before_it_fell_silent_is_stored(stocked, base):
+    """Without retries the second answer fails; the others were paid for and are kept."""
+    with loopback_model(lambda body: "A note.", faults=[None, "error"]) as served:
+        add_endpoint(stocked.home, Endpoint("frail", served.address, "m", concurrency=3, retries=0))
+        with pytest.raises(Unavailable):
+            generate(stocked, [base.id], print, engine="frail")
+        assert len(stored(stocked)) == 2
+        assert len(generate(stocked, [base.id], print, engine="frail").outputs) == 1

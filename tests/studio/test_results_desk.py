@@ -3,10 +3,11 @@
 import base64
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
-from annotations import Reviews, count_findings
+from annotations import Edited, Reviews, count_findings
 from exports.reviews import import_reviews
 from pipeline.workspace import Workspace
 from studio.desks import results
@@ -49,6 +50,19 @@ def test_an_empty_database_says_what_to_do(desk, workspace):
         add_models(store)
         opened(store, visit(store, 1), "ann")
     assert desk.answer({"do": "figures"})["empty"]["sentence"].endswith("1 review is begun.")
+
+
+def test_medians_of_edits_stand_with_their_intervals(desk, visits, workspace, monkeypatch):
+    """Seven corrections have one; no time was counted, so there is no median of it."""
+    edited = {BASE: Edited(7, 150, 3, None, [80, 1200], [1, 9.5], None)}
+    monkeypatch.setattr(results, "count_findings", lambda *given: replace(count_findings(*given), edited=edited))
+    page = shown(desk)
+    (row,) = plot(page, "edits")["rows"]
+    assert (row["words"], row["characters"], row["minutes"]) == ("3", "150", "")
+    assert row["ranges"] == {"words": "1 to 9.5", "characters": "80 to 1,200", "minutes": ""}
+    card = next(card for card in page["headline"] if card["title"] == "Edits, median")
+    details = {line["model"]: line["detail"] for line in card["lines"]}
+    assert details[BASE] == "7 corrections, 1 to 9.5" and details[TUNED] == "0 corrections"
 
 
 def test_the_sentence_and_the_few_numbers(desk, visits):

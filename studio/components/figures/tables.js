@@ -69,7 +69,8 @@ function editsTable(plot) {
   const names = ["model", "corrected", "words", "characters", "minutes"];
   const name = (id) => shown.models.find((model) => model.id === id).name;
   const body = plot.rows.map((row) => {
-    const texts = [row.words, row.characters, row.minutes || "–"].map((text) => cellOf(text));
+    const range = (column) => row.ranges[column] && h("span", { class: "range" }, ` (${row.ranges[column]})`);
+    const texts = ["words", "characters", "minutes"].map((column) => cellOf(row[column] || "–", range(column)));
     return h("tr", {}, h("th", { scope: "row" }, name(row.model)), cellOf(numberLink(thousands(row.n), row.slice, row.n)), ...texts);
   });
   return tableOf(plot.title, [names.map((column) => head(columns[column]))], body);
@@ -96,6 +97,7 @@ function csvRows(plot) {
     const rows = plot.rows.flatMap((row) => row.parts.map((part) => line(row, part)));
     return [["first", "second", "outcome", "reviews", "of", "share", "low_95", "high_95"], ...rows];
   }
-  const heads = ["model", "corrected_notes", "words_median", "characters_median", "minutes_median"];
-  return [heads, ...plot.rows.map((row) => [row.model, row.n, row.words, row.characters, row.minutes])];
+  const medians = ["words", "characters", "minutes"];
+  const heads = ["model", "corrected_notes", ...medians.flatMap((name) => [`${name}_median`, `${name}_median_95`])];
+  return [heads, ...plot.rows.map((row) => [row.model, row.n, ...medians.flatMap((name) => [row[name], row.ranges[name]])])];
 }

@@ -6,7 +6,7 @@ from annotations import ANY, Figures, Kind
 
 from ...results_words import HEADLINE, counted
 from .names import Names
-from .numbers import minutes, rounded, share
+from .numbers import minutes, range_text, rounded, share
 
 # With more models than this the cards show those that were compared most.
 MOST_MODELS = 4
@@ -54,6 +54,8 @@ def _edits(figures: Figures, models: tuple[str, ...]) -> dict[str, Any]:
         edited = figures.edited.get(model)
         value = HEADLINE.words.format(value=rounded(edited.words)) if edited else HEADLINE.none
         detail = counted(HEADLINE.corrected, edited.n if edited else 0)
+        if edited and edited.words_ci95:
+            detail = HEADLINE.of_corrected.format(corrected=detail, range=range_text(*map(rounded, edited.words_ci95)))
         slice = {"what": "corrections", "model": model} if edited else None
         lines.append({"model": model, "value": value, "detail": detail, "slice": slice})
     return {"title": HEADLINE.edits, "lines": lines}

@@ -16,8 +16,12 @@ def share(hits: int, n: int) -> dict[str, Any]:
     """A share of ``n`` with its interval, as numbers from 0 to 1 and as text per 100."""
     low, high = wilson(hits, n)
     part = hits / n if n else 0.0
-    texts = {"per_100": per_100(part, n), "range": PLOTS.range.format(low=per_100(low, n), high=per_100(high, n))}
+    texts = {"per_100": per_100(part, n), "range": range_text(per_100(low, n), per_100(high, n))}
     return {"hits": hits, "n": n, "share": part, "low": low, "high": high} | texts
+
+
+def range_text(low: str, high: str) -> str:
+    return PLOTS.range.format(low=low, high=high)
 
 
 def rounded(value: float) -> str:

@@ -6,7 +6,7 @@ from annotations import Compared, Edited, Figures, Rated
 
 from ...results_words import PLOTS
 from .names import Names
-from .numbers import minutes, rounded, share
+from .numbers import minutes, range_text, rounded, share
 
 
 def rated_plot(figures: Figures, names: Names) -> dict[str, Any]:
@@ -58,6 +58,12 @@ def edited_table(figures: Figures, names: Names) -> list[dict[str, Any]]:
 
 
 def _edited(model: str, edited: Edited) -> dict[str, Any]:
-    numbers = {"n": edited.n, "characters": rounded(edited.characters), "words": rounded(edited.words)}
-    time = "" if edited.seconds is None else minutes(edited.seconds)
-    return {"model": model, "slice": {"what": "corrections", "model": model}, "minutes": time} | numbers
+    """Medians as text, and under ``ranges`` their intervals; where there are too few corrections for one, it is empty."""
+    told = {
+        "words": (edited.words, edited.words_ci95, rounded),
+        "characters": (edited.characters, edited.characters_ci95, rounded),
+        "minutes": (edited.seconds, edited.seconds_ci95, minutes),
+    }
+    texts = {name: "" if value is None else write(value) for name, (value, _, write) in told.items()}
+    ranges = {name: "" if ends is None else range_text(*map(write, ends)) for name, (_, ends, write) in told.items()}
+    return {"model": model, "slice": {"what": "corrections", "model": model}, "n": edited.n, "ranges": ranges} | texts
