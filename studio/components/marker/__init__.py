@@ -16,7 +16,8 @@ from ...words import DESK, desk_words
 PARTS = (
     "text", "sentences", "diff", "dom", "keys", "saver", "marks", "history", "pane", "places", "cursor", "mark_steps", "find",
     "differences", "leftoff", "form", "span_form", "omission_form", "lists", "ratings", "rating_keys", "blinding", "editor",
-    "versions", "copying", "checklist", "finish", "giving_up", "practice", "neighbours", "bindings", "guideline", "main",
+    "versions", "copying", "checklist", "finish", "giving_up", "practice", "suggestions", "neighbours", "bindings", "guideline",
+    "main",
 )  # fmt: skip
 HERE = Path(__file__).parent
 
