@@ -11,6 +11,8 @@ from .polarity import AFFIRMED
 from .reading import Reading
 from .wordset import wordset
 
+# "Without significant findings" is said of this and of that.
+_VAGUE = wordset("finding findings complication complications difficulty")
 # How far, in tokens, the word that is meant stands behind "with" or "without".
 _BEHIND = 3
 # What a question about a medicine is told by, and the words of an answer to it.
@@ -63,7 +65,8 @@ def _behind(reading: Reading, word: str) -> frozenset[str]:
 
 def _telling(reading: Reading, place: int) -> list[int]:
     _, end = reading.sentences[reading.tokens[place].sentence]
-    return [at for at in range(place + 1, min(place + 1 + _BEHIND, end)) if content(reading, at)]
+    near = range(place + 1, min(place + 1 + _BEHIND, end))
+    return [at for at in near if content(reading, at) and reading.words[at] not in _VAGUE]
 
 
 def _hint(note: Reading, first: int, last: int) -> Hint:
