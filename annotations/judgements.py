@@ -125,7 +125,7 @@ class Judgements:
             draft = reviews.reopen(review.id)
             own = dataclasses.replace(mark, id=new_id("span" if isinstance(mark, Span) else "omi"), created=now(), label_set="")
             draft = (reviews.put_span if isinstance(own, Span) else reviews.put_omission)(draft.id, own)
-            self._answer(draft, "take_over", mark)
+            self._answer(draft, "take_over", mark, {"review": draft.id, "mark": own.id})
         return draft
 
     def turn_down(self, review_id: str, mark_id: str) -> None:
@@ -142,13 +142,14 @@ class Judgements:
             raise Refused("This review ended without a judgement, so it takes no marks; reopen and finish it first.")
         return review
 
-    def _answer(self, review: Review, verb: str, mark: Span | Omission) -> None:
+    def _answer(self, review: Review, verb: str, mark: Span | Omission, became: dict[str, str] | None = None) -> None:
         about = {"label": mark.label, "severity": mark.severity, "quote": mark.quote}
-        self.store.add_event(review.reviewer_id, verb, f"{review.encounter_id}/{mark.id}", about, None)
+        self.store.add_event(review.reviewer_id, verb, f"{review.encounter_id}/{mark.id}", about, became)
 
     def _answers(self, review: Review, verb: str) -> list[dict[str, Any]]:
-        where = "subject LIKE ? AND verb = ? AND user_id = ?"
-        given = [f"{review.encounter_id}/%", verb, review.reviewer_id]
+        # All subjects that begin with the encounter's id and a slash: "0" is the sign behind it.
+        where = "subject > ? AND subject < ? AND verb = ? AND user_id = ?"
+        given = [f"{review.encounter_id}/", f"{review.encounter_id}0", verb, review.reviewer_id]
         return [from_row(Event, row) for row in self.store.table("events").rows_where(where, given)]
 
     def _mark(self, mark_id: str, review: Review) -> Span | Omission:

@@ -30,9 +30,9 @@ def check_splits(store: Store, rows: tuple[Row, ...]) -> None:
     unknown = [id for id, encounter in known.items() if encounter is None]
     if unknown:
         raise Refused(
-            f"Training may not read this dataset: {len(unknown)} of its {len(known)} encounters are not in this workspace, so that "
-            f"their split is not known ({_some(unknown, 3)}). Bring them in with scribeloop transcripts import FILE; a set made by "
-            "synth generate has them in its encounters.jsonl."
+            f"Training may not read this dataset: {len(unknown)} of its {len(known)} encounters are not in this workspace, so "
+            f"their split is not known ({_some(unknown, 3)}). Bring them in with scribeloop transcripts import FILE; a set that "
+            "synth generate made has them in its encounters.jsonl."
         )
     held_out = store.held_out_keys()
     tests = ((encounter.id, encounter.transcript) for encounter in store.list_encounters(split="test"))

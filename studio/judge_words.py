@@ -31,13 +31,8 @@ class JudgePage:
     missing: str = "missing from the note"
     no_marks: str = "Nobody marked anything in this note."
     marks_of: str = "Where they differ: {title}, {model}"
-    choose: str = "A mark of the judge"
-    take: str = "Take it over into my review"
-    down: str = "I do not share it"
-    taken: str = "It stands in a new version of your review, which you can change and submit. Your first version stays as it was."
-    turned_down: str = "Kept: you do not share this mark."
+    answer: str = "Take the judge's marks over or turn them down, one by one, under Suggestions in your review of this visit."
     review: str = "Open the review"
-    answered: str = "You have answered every mark of the judge on these notes."
 
 
 BY = {"reviewers": "reviewers", "judge": "judge", "both": "both"}

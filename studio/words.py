@@ -28,6 +28,7 @@ class Desk:
     cancel: str = "Cancel"
     marks_tab: str = "Marks"
     ratings_tab: str = "Ratings"
+    suggestions_tab: str = "Suggestions"
     shortened: str = (
         "This note was written from a shortened transcript: {n} words were left out because the model could not read them all."
     )
@@ -227,6 +228,21 @@ class Blinding:
 
 
 @dataclass(frozen=True)
+class Suggestions:
+    """What a model judge would mark, shown after the first review."""
+
+    lead: str = (
+        "A model ({by}) would mark these. It decides nothing: a mark is yours only when you take it over, and then it stands in "
+        "a later version of your review, which main analyses leave out."
+    )
+    none: str = "Nothing of the judge's waits for an answer here."
+    title: str = "Suggestion {name} on note {side}"
+    omission_title: str = "Suggestion {name}: missing from note {side}"
+    take: str = "Take over"
+    down: str = "Turn down"
+
+
+@dataclass(frozen=True)
 class Guideline:
     """The study's own words; the text is in its guideline.md."""
 
@@ -344,6 +360,10 @@ class Help:
             ("Ctrl Enter", "Submit"),
             ("Shift c", "Cannot judge"),
         )),
+        ("A judge's suggestions", (
+            ("s", "Next suggestion, once you have submitted"),
+            ("y, n", "Take it over, turn it down"),
+        )),
         ("The desk", (
             ("Shift n, p", "Next, previous encounter"),
             ("g", "The study's guideline"),
@@ -362,7 +382,7 @@ class Help:
 DESK, MARKING, JUDGING, CORRECTING = Desk(), Marking(), Judging(), Correcting()
 SAVING, FINISHING, HELP = Saving(), Finishing(), Help()
 READING, FINDING, LOOK = Reading(), Finding(), Look()
-GIVING_UP, BLINDING, GUIDELINE, PRACTICE = GivingUp(), Blinding(), Guideline(), Practice()
+GIVING_UP, BLINDING, GUIDELINE, PRACTICE, SUGGESTIONS = GivingUp(), Blinding(), Guideline(), Practice(), Suggestions()
 
 
 def duration(seconds: float) -> str:
@@ -376,4 +396,5 @@ def desk_words() -> dict[str, dict]:
     groups = {"desk": DESK, "marking": MARKING, "judging": JUDGING, "correcting": CORRECTING}
     groups |= {"saving": SAVING, "finishing": FINISHING, "help": HELP, "reading": READING, "finding": FINDING}
     groups |= {"giving_up": GIVING_UP, "blinding": BLINDING, "guideline": GUIDELINE, "practice": PRACTICE}
+    groups |= {"suggestions": SUGGESTIONS}
     return {name: asdict(group) for name, group in groups.items()}

@@ -1,5 +1,6 @@
 """Questions of one speaker and the other's answers: "Any chest pain? - No." denies chest pain."""
 
+from .lexicon import stem
 from .reading import Reading
 from .wordset import wordset
 
@@ -57,7 +58,8 @@ def answer_to(reading: Reading, place: int, end: int, negative: bool, findings: 
     words = reading.words[first + 1 : min(first + 25, last)]
     again = bool(asked & set(words) and _HEDGES & set(words))
     word = _verdict(reading, first, last, findings)
-    if word == UNCLEAR and not negative and _describes(reading, first, last) and _asked_alone(reading, place, findings):
+    told = _describes(reading, first, last) or _names(reading, first, last, asked)
+    if word == UNCLEAR and not negative and told and _asked_alone(reading, place, findings):
         return AFFIRMED
     if again or word == UNCLEAR:
         return DENIED if negative and not again else ASKED
@@ -129,6 +131,14 @@ def _describes(reading: Reading, first: int, last: int) -> bool:
     denied = any(word in _NO or word == "not" or word.endswith("n't") for word in words)
     opens = words[0] in ("i", "i'm", "i've", "my", "oh", "they", "it's", "there's",  "the")
     return len(words) > 3 and not denied and opens and words[-1] != "?"
+
+
+def _names(reading: Reading, first: int, last: int, asked: set[str]) -> bool:
+    """"What about headaches? - A headache in the morning.": a statement, without any no, about what was asked for."""
+    words = reading.words[first : min(first + 12, last)]
+    denied = any(word in _NO or word == "not" or word.endswith("n't") for word in words)
+    named = {stem(word) for word in asked} & {stem(word) for word in words}
+    return bool(named) and not denied and not _HEDGES & set(words) and reading.words[last - 1] != "?"
 
 
 def _asked_alone(reading: Reading, place: int, findings: list) -> bool:

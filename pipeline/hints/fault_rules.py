@@ -12,17 +12,21 @@ from .wordset import wordset
 
 FAULTY = frozenset(("abnormal", "not clear", "not normal", "not intact"))
 _WELL = wordset(
-    "normal normally fine good clear great unremarkable intact okay full well perfect healthy quiet regular everywhere"
+    """normal normally fine good clear great unremarkable intact okay full well perfect healthy quiet regular everywhere freely
+    ordinary"""
 )
 _BAD = wordset(
     """abnormal elevated high low raised off worse decreased reduced increased poor concerning positive enlarged thickened blocked
-    diminished limited slightly bit mild little trouble issue issues problem problems weird changed"""
+    diminished limited slightly bit mild little trouble issue issues problem problems weird changed broken"""
 )
 _NOT = wordset("no not nothing never isn't aren't wasn't weren't without")
 _OWN = wordset(
-    """abnormal normal clear intact reveals shows exam examination test level function reading findings finding lab labs result
-    results range limits"""
+    """abnormal normal clear intact reveals shows exam examination test tests level levels function reading findings finding lab
+    labs result results range limits"""
 )
+_ATTRIBUTES = wordset("lab labs finding findings result results test")
+# In speech these stand in advice on what may come.
+_ADVICE = wordset("emergency hospital ambulance 999 911 112 urgently")
 # How far from the thing the word that judges it may stand, in tokens.
 _NEAR = 9
 
@@ -30,7 +34,8 @@ _NEAR = 9
 def fault_hints(note: Reading, place: int, said: str, transcript: Reading) -> Iterator[Hint]:
     """Of the things before the word (behind it, if there are none), the nearest that the transcript judges decides."""
     begin, end = note.sentences[note.tokens[place].sentence]
-    if said == "abnormal" and _NOT & set(note.words[begin:place]):
+    # "An abnormal lab finding" is why somebody came, and of no one thing.
+    if said == "abnormal" and (_NOT & set(note.words[begin:place]) or _ATTRIBUTES & set(note.words[place + 1 : place + 2])):
         return
     before = [other for other in range(place - 1, begin - 1, -1) if _thing(note, other)]
     after = [other for other in range(place + 1, min(place + 5, end)) if _thing(note, other)]
@@ -55,7 +60,7 @@ def _verdict(transcript: Reading, thing: frozenset[str]) -> bool | None:
         if not thing & meanings(word):
             continue
         begin, end = transcript.sentences[transcript.tokens[place].sentence]
-        if transcript.words[end - 1] == "?":
+        if transcript.words[end - 1] == "?" or _ADVICE & set(transcript.words[begin:end]):
             continue
         near = range(max(begin, place - _NEAR), min(place + _NEAR + 1, end))
         for other in near:

@@ -16,6 +16,7 @@ from .reading import read_note, read_transcript
 from .side_rules import missing_sides, side_hints
 from .turned_rules import turned_hints
 from .wide_rules import wide_hints
+from .without_rules import tolerance_hints, with_hints
 
 
 def find_hints(transcript: str, note: str, wide: bool = False) -> list[Hint]:
@@ -31,6 +32,8 @@ def find_hints(transcript: str, note: str, wide: bool = False) -> list[Hint]:
         *side_hints(written, said),
         *negation_hints(written, noted, said, told),
         *turned_hints(written, noted, said, told),
+        *with_hints(written, said),
+        *tolerance_hints(written, drugs, said, heard.drugs),
         *missing_numbers(numbers, heard),
         *missing_doses(written, numbers, drugs, heard),
         *missing_drugs(written, drugs, heard),

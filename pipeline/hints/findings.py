@@ -11,7 +11,7 @@ from .wordset import wordset
 # Behind a finding: what to do should it come.
 _ALARMS = wordset(": hospital ambulance emergency 999 911 112 urgently")
 # Right before a finding of the note: an end, or an example of something else (an allergy to codeine).
-_ENDED = wordset("( stopped stop quit former ex past resolved ceased")
+_ENDED = wordset("( stopped stop quit former ex past resolved ceased regarding concerning")
 _AFFIRMING = wordset("reports reported endorses admits complains positive has had have with notes states")
 
 

@@ -10,7 +10,7 @@ from .findings import Finding, word_polarity
 from .hint import Hint
 from .items import Item, items
 from .places import section_of
-from .polarity import AFFIRMED, polarity
+from .polarity import AFFIRMED, denied_after, polarity
 from .reading import Reading
 from .wordset import wordset
 
@@ -18,9 +18,6 @@ from .wordset import wordset
 _SPAN = 10
 # With these the item is there because something is not: "I've no appetite" affirms a poor appetite.
 _LACK = wordset("poor reduced loss lack less decreased low intolerance little fewer hardly unable")
-# "A scan isn't needed", "the thyroid is not enlarged".
-_END = wordset("needed necessary required there present enlarged swollen")
-_NOT = wordset("not isn't aren't wasn't weren't")
 
 
 def item_hints(note: Reading, transcript: Reading, told: list[Finding], taken: list[Hint]) -> Iterator[Hint]:
@@ -44,8 +41,8 @@ def item_hints(note: Reading, transcript: Reading, told: list[Finding], taken: l
 
 
 def _least(listed: list[Item]) -> int:
-    """What the note denies may be another side or another time than what was affirmed: two items, where there are two."""
-    return min(2, len(listed)) if listed[0].polarity == DENIED else 1
+    """What the note denies may be another side or another time than what was affirmed: two items where there are just two."""
+    return 2 if listed[0].polarity == DENIED and len(listed) == 2 else 1
 
 
 def _planned(note: Reading, item: Item) -> bool:
@@ -73,8 +70,7 @@ def _window(transcript: Reading, place: int, known: list[set[int]]) -> list[int]
 
 def _said(transcript: Reading, window: list[int], told: list[Finding], plain: bool) -> int:
     begin, end = transcript.sentences[transcript.tokens[max(window)].sentence]
-    after = transcript.words[max(window) + 1 : min(max(window) + 4, end)]
-    if (after[:1] and after[0] in _NOT and _END & set(after[1:])) or (after[1:2] == ("not",) and _END & set(after[2:])):
+    if denied_after(transcript.words[max(window) + 1 : min(max(window) + 5, end)]):
         return DENIED
     if plain:
         # Orders are given, not asked for: an "oh no" behind one denies nothing.

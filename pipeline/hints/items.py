@@ -17,6 +17,7 @@ _FOUND = wordset("present positive found needed required")
 # "No" and "without" are left to the findings of the list.
 _UNUSED = wordset("no without")
 _UNPLAIN = wordset("instead if unless not until when")
+_OTHERWISE = wordset("left right ever personal prior")
 _PEOPLE = wordset("he she they his it")
 _OPENERS = wordset("also patient he she they currently to")
 _MOST = 6
@@ -67,6 +68,10 @@ def _listed(note: Reading, start: int, cues: list[int], end: int) -> Iterator[li
         pieces = list(_pieces(note, cue + 1, until))[: 1 if word == "has" else None]
         # "Has noticed no change": the next cue takes the words before it.
         pieces = [piece for piece in pieces if piece[1] + 1 < until or until == end]
+        # "Has been in rehab" tells a story; what is denied of one side, or of the past, may be true of the other, or today.
+        pieces = [(first, last) for first, last in pieces if note.words[first] != "been"]
+        if said == DENIED and _OTHERWISE & set(note.words[cue:until]):
+            continue
         yield [item for first, last in pieces for item in _item(note, cue, first, last, said, False)]
 
 

@@ -22,6 +22,7 @@ _SAID_ALOUD = wordset("murmur gallop rub rales rhonchi clubbing cyanosis bruit s
 # Reported of one part of the body, they say nothing of another.
 _LOCAL = wordset("swelling numbness tingling weakness rash stiffness bruising itching")
 _HABITS = frozenset(("alcohol",))
+_BEFORE = wordset("ever personal prior previous before")
 _SAME_MATTER = {
     "fever": wordset("temperature temp afebrile fevers"), "weight loss": wordset("weight bmi"),
     "shortness of breath": wordset("orthopnoea orthopnea breathing breath"),
@@ -42,6 +43,8 @@ def negation_hints(note: Reading, written: list[Finding], transcript: Reading, s
             continue
         examined = finding.names & (lexicon().examined | _LOCAL)
         if examined and heard - {ASKED} == {AFFIRMED} and not all(here & _parts(transcript, one) for one in about):
+            continue
+        if _both(written, finding) or _ever(note, finding):
             continue
         if finding.polarity == AFFIRMED and heard - {ASKED} == {DENIED}:
             yield _hint(note, finding, say.AFFIRMED)
@@ -72,6 +75,18 @@ def _complaint(note: Reading, finding: Finding) -> bool:
 def _repeated(written: list[Finding], finding: Finding) -> bool:
     """What the note affirms again and again is its theme; a slip stands once."""
     return sum(one.polarity == AFFIRMED and bool(one.names & finding.names) for one in written) > 2
+
+
+def _both(written: list[Finding], finding: Finding) -> bool:
+    """Denied and affirmed in one note, it is of two places or times, or has two names: "difficulty urinating", "no retention"."""
+    if finding.polarity == AFFIRMED and not finding.names & (lexicon().examined | _LOCAL):
+        return False
+    return any(one.polarity == -finding.polarity and one.names & finding.names for one in written)
+
+
+def _ever(note: Reading, finding: Finding) -> bool:
+    """Denied of the past, "any personal history of stones", it says nothing of today."""
+    return finding.polarity == DENIED and bool(_BEFORE & set(note.words[finding.cue : finding.first]))
 
 
 def _mentioned(transcript: Reading, finding: Finding) -> bool:

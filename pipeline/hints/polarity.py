@@ -42,6 +42,10 @@ _LIGHT = wordset(
     peripheral ankle"""
 )
 _PRONOUNS = wordset("i it it's that that's i'm i've he she they you there we , . not well")
+_IS_NOT = wordset("not isn't aren't wasn't weren't")
+_SO = wordset("needed necessary required there present enlarged swollen")
+_LOOKS = wordset("is are look looks feel feels was were")
+_ORDINARY = wordset("normal ordinary unremarkable fine")
 NOTHING = wordset("none no denied negative nil never absent")
 
 
@@ -53,7 +57,9 @@ def polarity(
     after = words[last + 1 : min(last + 6, end)]
     if reading.words[max(begin, first - 2) : first] in (("non", "-"), ("non",)) or after[:2] == ("to", "nothing"):
         return DENIED
-    if _denied_after(after):
+    # "The lymph nodes look ordinary."
+    ordinary = first in named and bool(_LOOKS & set(after[:1]) and _ORDINARY & set(after[1:2]))
+    if denied_after(after) or ordinary:
         return DENIED
     heavy = 0
     for place in range(first - 1, max(begin - 1, first - 31), -1):
@@ -62,7 +68,9 @@ def polarity(
             break
         if spoken and word in _SUBJECTS and words[place - 1] not in ("think", "believe", "noticed", "say", "that"):
             break
-        if (word in CUES and (word != "negative" or words[place + 1] == "for")) or word.endswith("n't"):
+        # "Your urine is clear of protein."
+        named_free = word == "clear" and words[place + 1] == "of"
+        if (word in CUES and (word != "negative" or words[place + 1] == "for")) or word.endswith("n't") or named_free:
             return _negated(reading, place, first, heavy, most=5 if spoken else 14)
         heavy += word not in _LIGHT and place not in named
     if any(word in _OVER for word in after) or _PAST & set(words[max(begin, first - 12) : min(last + 12, end)]):
@@ -70,8 +78,10 @@ def polarity(
     return AFFIRMED
 
 
-def _denied_after(after: tuple[str, ...]) -> bool:
-    """"Chest pain: denied", "illicit drug use: never", "murmurs absent"."""
+def denied_after(after: tuple[str, ...]) -> bool:
+    """"Chest pain: denied", "illicit drug use: never", "murmurs absent", "a scan isn't needed", "the nodes are not enlarged"."""
+    if (after[:1] and after[0] in _IS_NOT and _SO & set(after[1:3])) or (after[1:2] == ("not",) and _SO & set(after[2:4])):
+        return True
     if after[:1] == (":",) or after[1:2] == (":",):
         return any(word in NOTHING for word in after[after.index(":") + 1 : after.index(":") + 2])
     return after[:1] in (("denied",), ("absent",), ("negative",), ("none",)) or after[:2] == ("is", "denied")

@@ -36,6 +36,7 @@ _SMALL = wordset(
     really function sensation movement movements study panel count rate use history including includes regarding"""
 )
 _REPORTING = wordset("reports endorses admits")
+_SIDES = wordset("left right")
 _CUES = wordset("no not never denies denied without none nothing nor neither nope")
 _CLAUSE_ENDS = wordset(". ; ? ! but however although though except")
 
@@ -54,9 +55,11 @@ def turned_hints(note: Reading, written: list[Finding], transcript: Reading, tol
     stretches = _stretches(transcript)
     for place, word in enumerate(note.words):
         said = f"not {word}" if place and note.words[place - 1] == "not" else word
-        if said in FAULTY and not named & {place + 1, place + 2}:
+        _, end = note.sentences[note.tokens[place].sentence]
+        of_a_finding = bool(named & {place + 1, place + 2} & set(range(end)))
+        if said in FAULTY and not of_a_finding:
             yield from fault_hints(note, place, said, transcript)
-        elif said in _TURNED and not named & {place + 1, place + 2}:
+        elif said in _TURNED and not of_a_finding:
             yield from _turned(note, place, said, stretches)
         elif word in ("denies", "denied"):
             yield from _denied(note, place, stretches)
@@ -90,7 +93,8 @@ def _turned(note: Reading, place: int, said: str, stretches: list[_Stretch]) -> 
 def _denied(note: Reading, place: int, stretches: list[_Stretch]) -> Iterator[Hint]:
     """"Denies that she got the vaccine", where a stretch holds most of those words and no denial, and no stretch denies them."""
     last, clause = _clause(note, range(place + 1, min(place + 14, len(note.words))))
-    if len(clause) < 3:
+    # What is denied of one side may be true of the other.
+    if len(clause) < 3 or _SIDES & set(note.words[place:last]):
         return
     about = [one for one in stretches if len(one.stems & clause) >= max(2, 0.75 * len(clause))]
     if about and not any(one.denied for one in about):

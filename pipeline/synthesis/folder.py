@@ -79,8 +79,9 @@ def _row(encounter: Encounter) -> dict[str, Any]:
 def _encounter_line(encounter: Encounter) -> dict[str, Any]:
     """What ``transcripts import`` reads, with the scenario and the rest beside it; source and id make the same id everywhere."""
     return {
-        "id": encounter.external_id, "source": encounter.source, "transcript": encounter.transcript, "reference": encounter.reference, "split": "train",
-        "specialty": encounter.specialty, "synthetic": True, "title": encounter.title, **encounter.meta,
+        "id": encounter.external_id, "source": encounter.source, "transcript": encounter.transcript,
+        "reference": encounter.reference, "split": "train", "specialty": encounter.specialty, "synthetic": True,
+        "title": encounter.title, **encounter.meta,
     }  # fmt: skip
 
 

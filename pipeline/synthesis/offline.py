@@ -21,8 +21,8 @@ _STORY = (
 
 
 def write_offline(workspace: Workspace, name: str, count: int, seed: int, specialty: str | None = None) -> dict[str, Any]:
-    """Store the encounters and write ``datasets/<name>/`` (see ``write_set``); return its manifest. The same count, seed and specialty give the same
-    bytes in all but the manifest's date."""
+    """Store the encounters and write ``datasets/<name>/`` (see ``write_set``); return its manifest. The same count, seed and
+    specialty give the same bytes in all but the manifest's date."""
     seen = NearDuplicates()
     written = list(write_encounters(plan_scenarios(count, seed, specialty), seen))
     replaced = sum(drafts for _, drafts in written)

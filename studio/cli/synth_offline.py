@@ -24,8 +24,8 @@ def offline_answer(workspace: Workspace, name: str | None, count: int, seed: int
     there = "is there already, with the same content:" if manifest.get("unchanged") else "has"
     text = (
         f"Dataset {name} {there} {manifest['counts']['rows']:,} encounters, {manifest['replaced']} drafts replaced; the two most "
-        f"alike share {diversity['highest_overlap']:.0%} of their {diversity['run']}-word runs. They are stored in this workspace "
-        f"as encounters to train on; to import them into another: {encounters}"
+        f"alike share {diversity['highest_overlap']:.0%} of their {diversity['run']}-word runs. They are stored here as "
+        f"encounters to train on; to import them elsewhere: {encounters}"
     )
     return Answer(manifest, text, f"scribeloop model train {name}")
 

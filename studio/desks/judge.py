@@ -1,9 +1,9 @@
-"""The judge's desk without its screen: what a judge found beside reviewers, and what this reviewer makes of its marks."""
+"""The judge's desk without its screen: what a judge found beside reviewers."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from annotations import Judgements, LabelSet, Omission, Review, Reviews, Span, Store, study_labels
+from annotations import Judgements, LabelSet, Reviews, Store, study_labels
 from pipeline.judge import judge_agreement
 from pipeline.workspace import Workspace
 
@@ -60,25 +60,6 @@ class JudgeDesk:
             sum(line["by"] != "reviewers" for line in lines), sum(line["by"] == "both" for line in lines),
         )  # fmt: skip
 
-    def suggestions(self, judge_id: str, output_id: str) -> list[Span | Omission]:
-        """The judge's marks on this note that the reviewer has not answered."""
-        with self.workspace.store() as store:
-            review = self._review(store, output_id)
-            marks = Judgements(store, self.labels).suggestions(review.id, judge_id) if review else []
-        return [mark for mark in marks if mark.output_id == output_id]
-
-    def take_over(self, output_id: str, mark_id: str) -> str:
-        """Put a judge's mark into a later version of the review; the id of the encounter to open."""
-        with self.workspace.store() as store:
-            return Judgements(store, self.labels).take_over(self._review(store, output_id).id, mark_id).encounter_id
-
-    def turn_down(self, output_id: str, mark_id: str) -> None:
-        with self.workspace.store() as store:
-            Judgements(store, self.labels).turn_down(self._review(store, output_id).id, mark_id)
-
     def _mine(self, store: Store) -> set[str]:
         reviews = Reviews(store, self.labels).list_reviews(self.reviewer_id, "submitted")
         return {review.encounter_id for review in reviews if not review.cannot_judge}
-
-    def _review(self, store: Store, output_id: str) -> Review | None:
-        return Reviews(store, self.labels).find(store.get_output(output_id).encounter_id, self.reviewer_id)

@@ -10,6 +10,7 @@ from typing import Any
 from annotations import (
     BadInput,
     Conflict,
+    Judgements,
     LabelSet,
     NotFound,
     Omission,
@@ -35,6 +36,7 @@ from ..words import DESK
 from .checklist import missing
 from .labels_shown import labels_shown
 from .shown import as_shown, authorship, correction_shown, final_side, history_shown, models_known, sides_of
+from .suggestions import suggested
 
 WRITES = ("mark", "omission", "unmark", "rate", "prefer", "correct", "submit", "give_up")
 
@@ -42,7 +44,7 @@ WRITES = ("mark", "omission", "unmark", "rate", "prefer", "correct", "submit", "
 class ReviewDesk:
     """One reviewer's desk. Every method opens the store for itself, so that any thread may call it."""
 
-    reads = ("open", "look", "check", "reopen", "seconds", "agree", "versions", "guideline")
+    reads = ("open", "look", "check", "reopen", "seconds", "agree", "versions", "guideline", "take_over", "turn_down")
 
     def __init__(self, workspace: Workspace, reviewer_id: str = "local", study: Path | None = None) -> None:
         """``study`` is the folder with the study's labels and guideline, if that is not the workspace."""
@@ -116,6 +118,21 @@ class ReviewDesk:
             reviews.agree_to_read(review, _output(self._mine(reviews, review), side))
             return self._shown(store, reviews, review)
 
+    def take_over(self, review: str, mark: str) -> dict[str, Any]:
+        """A judge's mark made the reviewer's own, in a later version of the review, which comes with the answer."""
+        with self.workspace.store() as store:
+            reviews = self._reviews(store)
+            self._mine(reviews, review)
+            return self._shown(store, reviews, Judgements(store, reviews.labels).take_over(review, mark).id)
+
+    def turn_down(self, review: str, mark: str) -> dict[str, Any]:
+        """The reviewer does not share a judge's mark; that is kept."""
+        with self.workspace.store() as store:
+            reviews = self._reviews(store)
+            self._mine(reviews, review)
+            Judgements(store, reviews.labels).turn_down(review, mark)
+            return self._shown(store, reviews, review)
+
     def versions(self, review: str, side: str) -> dict[str, Any]:
         """Every version of a corrected note, oldest first."""
         with self.workspace.store() as store:
@@ -178,12 +195,10 @@ class ReviewDesk:
             "pace": {"seconds": state.review.active_seconds, "median": median_seconds(store, self.reviewer_id)}
             if closed
             else None,
+            "suggestions": suggested(store, reviews, state, self.reviewer_id, label_set.version),
             "next": queue.next_to_review(state.encounter.id),
             "previous": queue.previous_to_review(state.encounter.id),
         }
-
-    def _pace(self, store: Store, review: Review) -> dict[str, float | None]:
-        return {"seconds": review.active_seconds, "median": median_seconds(store, self.reviewer_id)}
 
 
 def _withheld(store: Store, state: ReviewState) -> set[str]:

@@ -1,10 +1,10 @@
-"""The page on the judge: note by note, where a model and the reviewers differ, and what to make of its marks."""
+"""The page on the judge: note by note, where a model and the reviewers differ; what to make of its marks is said in the desk."""
 
 from typing import Any
 
 import gradio as gr
 
-from annotations import Omission, ScribeloopError, Span
+from annotations import ScribeloopError
 from pipeline.workspace import Workspace
 
 from ..components.header import header
@@ -27,21 +27,15 @@ def page(workspace: Workspace) -> None:
         notes = Listing()
         heading = Title("", visible=False)
         marks = Listing(visible=False)
-        with gr.Row(elem_classes="filters", visible=False) as answering:
-            mark = gr.Dropdown([], label=Words.choose, scale=4)
-            take = gr.Button(Words.take, variant="primary")
-            down = gr.Button(Words.down, variant="secondary")
-        said = Said()
         link = Listing(visible=False)
-    chosen = gr.State("")
-    looked_at = [heading, marks, answering, mark]
+    looked_at = [heading, marks, link]
 
     def arrive(request: gr.Request):
         judges = desk.judges()
         wanted = request.query_params.get("judge") or (judges[0][1] if judges else None)
         output_id = request.query_params.get("note", "")
         drop = gr.Dropdown(choices=judges, value=wanted, visible=len(judges) > 1)
-        return drop, *show(wanted), output_id, *look(wanted, output_id)
+        return drop, *show(wanted), *look(wanted, output_id)
 
     def show(judge_id: str | None):
         if not judge_id:
@@ -57,29 +51,12 @@ def page(workspace: Workspace) -> None:
         if judge_id and output_id:
             note = next((one for one in desk.shown(judge_id).notes if one["output"] == output_id), None)
         if note is None:
-            return Title("", visible=False), Listing(visible=False), gr.Row(visible=False), gr.Dropdown(choices=[])
-        titles = desk.titles()
-        offered = [(_offer(one, titles), one.id) for one in desk.suggestions(judge_id, output_id) if _alone(one, note)]
+            return Title("", visible=False), Listing(visible=False), Listing(visible=False)
         title = Title(Words.marks_of.format(title=note["title"], model=note["model"]), visible=True)
-        drop = gr.Dropdown(choices=offered, value=offered[0][1] if offered else None)
-        return title, Listing(_marks(note, titles, desk.names()), visible=True), gr.Row(visible=bool(offered)), drop
+        return title, Listing(_marks(note, desk.titles(), desk.names()), visible=True), _to_review(note["encounter"])
 
-    def answer(taking: bool):
-        def act(judge_id: str, output_id: str, mark_id: str | None):
-            if not mark_id:
-                return Words.answered, gr.skip(), *look(judge_id, output_id)
-            try:
-                encounter_id = desk.take_over(output_id, mark_id) if taking else desk.turn_down(output_id, mark_id)
-            except ScribeloopError as error:
-                return str(error), gr.skip(), *look(judge_id, output_id)
-            return (Words.taken if taking else Words.turned_down), _to_review(encounter_id), *look(judge_id, output_id)
-
-        return act
-
-    gr.context.Context.root_block.load(arrive, outputs=[judge, summary, notes, chosen, *looked_at], show_progress="hidden")
+    gr.context.Context.root_block.load(arrive, outputs=[judge, summary, notes, *looked_at], show_progress="hidden")
     judge.input(show, judge, [summary, notes], show_progress="hidden")
-    for button, taking in ((take, True), (down, False)):
-        button.click(answer(taking), [judge, chosen, mark], [said, link, *looked_at], show_progress="hidden")
 
 
 def _summary(found: Shown) -> str:
@@ -103,12 +80,6 @@ def _row(one: dict[str, Any], judge_id: str) -> list[Any]:
     return [{"text": one["title"], "sub": f"{one['model']} · {one['specialty'] or 'not said'}"}, *counts, link]
 
 
-def _alone(mark: Span | Omission, note: dict[str, Any]) -> bool:
-    """Whether the judge alone marked this place; what a reviewer marked too needs no taking over."""
-    lines = (line for line in note["marks"] if line["by"] == "judge")
-    return any(mark.start == one["start"] and mark.quote == one["quote"] for line in lines for one in line["marks"])
-
-
 def _marks(note: dict[str, Any], titles: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
     rows = [_line(line, titles, names) for line in note["marks"]]
     return {"columns": [Words.by, Words.mark, Words.words, Words.why], "rows": rows, "empty": Words.no_marks}
@@ -130,13 +101,6 @@ def _called(mark: dict[str, Any], titles: dict[str, str]) -> str:
     return f"{title}, {mark['severity']}" if mark["severity"] else title
 
 
-def _offer(mark: Span | Omission, titles: dict[str, str]) -> str:
-    kind = titles.get(mark.label, mark.label) + (f", {Words.missing}" if isinstance(mark, Omission) else "")
-    return f"{kind}: {mark.quote[:100]}"
-
-
-def _to_review(encounter_id: str | None) -> Any:
-    if not encounter_id:
-        return Listing(visible=False)
+def _to_review(encounter_id: str) -> Listing:
     link = {"text": Words.review, "href": f"/review?encounter={encounter_id}", "button": True}
-    return Listing({"columns": ["", ""], "rows": [["", link]]}, visible=True)
+    return Listing({"columns": ["", ""], "rows": [[Words.answer, link]]}, visible=True)

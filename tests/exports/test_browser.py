@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from annotations import BadInput, Damaged, NotFound, Refused, Unavailable
+from annotations import BadInput, Damaged, Encounter, NotFound, Refused, Unavailable
 from pipeline import prompts
 from tests.chromium import chromium_page, growth, watch_growth
 from tests.exports.tuned import CORRECTED, TRANSCRIPT

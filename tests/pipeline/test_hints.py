@@ -70,6 +70,9 @@ def test_a_number_that_was_said_in_another_form_gets_no_hint(said, written):
         # The same things in other words.
         ("The back of the eyes looks fine.", "Fundi abnormal.", "negation", "abnormal"),
         ("Chest is clear.", "Lungs not clear.", "negation", "not clear"),
+        ("The skin isn't broken.", "Skin not intact.", "negation", "not intact"),
+        ("The lymph nodes look ordinary.", "OBJECTIVE\nEnlarged lymph nodes present.", "negation", "Enlarged lymph nodes"),
+        ("You stood up without using your arms.", "Rises from a chair with using the arms.", "negation", "with using the arms"),
         ("No brain scan is needed.", "PLAN\n1. Brain imaging needed.", "negation", "Brain imaging needed"),
     ],
 )
@@ -115,6 +118,25 @@ def test_questions_are_read_with_their_answers(asked, answered, written, hints):
 )
 def test_brands_slips_of_the_recogniser_and_idioms_are_understood(said, written):
     assert find_hints(f"Patient: {said}", written) == []
+
+
+@pytest.mark.parametrize(
+    ("transcript", "written", "hints"),
+    [
+        ("Doctor: Any trouble with the metformin?\nPatient: It's fine, no trouble.", "Metformin not tolerated.", 1),
+        ("Doctor: Any trouble with the metformin?\nPatient: It's fine, no trouble.", "Metformin well tolerated.", 0),
+        ("Doctor: How do you get on with the metformin?\nPatient: It upsets my stomach.", "Metformin well tolerated.", 1),
+        ("Doctor: How do you get on with the metformin?\nPatient: I can't say.", "Metformin not tolerated.", 0),
+        ("Doctor: What about headaches?\nPatient: A headache in the morning.", "Denies headaches.", 1),
+        # The past, the topic, the other side, two places of the body: none of these is turned over.
+        ("Patient: I have a kidney stone again.", "Denies any personal history of kidney stones.", 0),
+        ("Patient: No headaches since.", "SUBJECTIVE\nRegarding his migraines, he takes sumatriptan.", 0),
+        ("Patient: My left hand hurts, it is a bad pain in the hand.", "Denies right hand pain.", 0),
+        ("Doctor: No tenderness there.", "OBJECTIVE\nNo tenderness of the calf. Tenderness in the back.", 0),
+    ],
+)
+def test_negations_are_read_with_what_they_are_about(transcript, written, hints):
+    assert len([hint for hint in find_hints(transcript, written) if hint.kind == "negation"]) == hints
 
 
 def test_another_medicine_that_sounds_alike_is_no_slip():
@@ -235,9 +257,8 @@ def test_planted_errors_are_found_and_faithful_notes_left_alone():
     for kind in ("number", "dose", "laterality"):
         assert found[kind]["planted"] >= 20, (kind, found[kind])
         assert found[kind]["recall"] >= 0.9 and found[kind]["precision"] >= 0.9, (kind, found[kind])
-    # Where negations stand is in docs/log.md; this is what the rules reached before their second round, to be raised when that
-    # is measured on fresh seeds.
-    assert found["negation"]["recall"] >= 0.6 and found["negation"]["precision"] >= 0.9, found["negation"]
+    # 0.908 of 360 on fresh seeds (docs/log.md); of 60 notes it may be a few less.
+    assert found["negation"]["recall"] >= 0.85 and found["negation"]["precision"] >= 0.9, found["negation"]
 
 
 def test_the_false_alarms_on_aci_bench_are_those_that_were_judged():
@@ -246,10 +267,10 @@ def test_the_false_alarms_on_aci_bench_are_those_that_were_judged():
         pytest.skip("the public data is not beside this checkout")
     valid, train, wide = figures(folder, "valid"), figures(folder, "train"), figures(folder, "valid", wide=True)
     assert valid["unjudged"] == train["unjudged"] == [] and valid["hints"] + train["hints"] >= 50
-    # 7 of 18 hints on 20 notes: 6 on what the note says, 1 on what it leaves out.
-    assert (valid["notes"], valid["right"], valid["false_alarms_per_note"]) == (20, 11, 0.35)
+    # 5 of 16 hints on 20 notes: 4 on what the note says, 1 on what it leaves out.
+    assert (valid["notes"], valid["right"], valid["false_alarms_per_note"]) == (20, 11, 0.25)
     of = valid["by_kind"]
-    assert (of["unsupported"]["false_alarms_per_note"], of["missing"]["false_alarms_per_note"]) == (0.3, 0.05)
+    assert (of["unsupported"]["false_alarms_per_note"], of["missing"]["false_alarms_per_note"]) == (0.2, 0.05)
     # More than 50 hints on valid are judged, the wide ones by one reader: 14 of these 33 are right.
     assert wide["unjudged"] == [] and wide["hints"] >= 50
     assert (wide["by_kind"]["wide"]["hints"], wide["by_kind"]["wide"]["right"]) == (33, 14)

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from annotations import SEVERITIES, BadInput, load_labels
 from pipeline.demo import demo_encounters
+from pipeline.synthesis.author import write_encounter
 from pipeline.synthesis.planting import KINDS, LABELS, plant
+from pipeline.synthesis.scenarios import plan_scenarios
 from pipeline.synthesis.spoken import mentions, say, say_pair, words
 
 TRANSCRIPT = """Doctor: How is the left knee, on the forty milligrams?
@@ -62,6 +64,26 @@ def test_every_kind_and_severity_occurs_with_labels_of_the_desk():
         assert error.label in (labels.omissions if error.omission else labels.errors)
         assert error.section in labels.sections
     assert {label for label in LABELS.values() if label} <= set(labels.errors)
+
+
+def test_every_type_occurs_in_both_severities_with_exact_places():
+    """Hallucinations in the notes that ship; omissions in the offline author's, where links say where each fact was said."""
+    seen = set()
+    for encounter, found in everything(6, 3):
+        exact(encounter.reference, found)
+        seen |= {(error.label, error.severity) for error in found.errors}
+    for scenario in plan_scenarios(48, 5):
+        one = write_encounter(scenario)
+        found = plant(one.transcript, one.note, 5, ["omission"], 4, one.links)
+        exact(one.note, found)
+        for error in found.errors:
+            said = one.transcript[error.transcript_start : error.transcript_end]
+            assert said == error.transcript_quote != "" and error.original not in found.note
+            seen.add((error.label, error.severity))
+    labels = load_labels().data
+    hallucinations = [label["id"] for label in labels["error"] if label["group"] == "hallucination"]
+    wanted = [*hallucinations, *(label["id"] for label in labels["omission"])]
+    assert len(wanted) == 5 + 3 and {(label, severity) for label in wanted for severity in SEVERITIES} <= seen
 
 
 def undone(found) -> str:

@@ -24,6 +24,10 @@ _SURE = {
 _UNSURE = {"confirmed": "suspected", "newly diagnosed": "possible", "well controlled": "possibly controlled"}
 _TIMES = (("morning", "evening"), ("evening", "morning"), ("night", "afternoon"), ("breakfast", "dinner"), ("bedtime", "midday"))
 _UNITS = (("weeks", "months"), ("months", "weeks"), ("days", "weeks"), ("years", "months"), ("week", "month"), ("month", "week"))
+# "High normal" is a value of its own, "normal over 12" the laboratory's range.
+_NORMAL = re.compile(
+    r"(?<!high[ -])(?<!low[ -])(?<!upper )(?<!lower )\b(normal)\b(?! range| limit|ly| over| under)", re.IGNORECASE
+)
 # Each turns a fact over: the pattern's group is exchanged for the text.
 _TURNS = (
     (re.compile(r"\b(denies)\b", re.IGNORECASE), "reports"),
@@ -34,8 +38,7 @@ _TURNS = (
     (re.compile(r"\b(never smoked)\b", re.IGNORECASE), "current smoker"),
     (re.compile(r"\b(non-tender)\b", re.IGNORECASE), "tender"),
     (re.compile(r"\b(abnormal)\b", re.IGNORECASE), "normal"),
-    # "High normal" is a value of its own.
-    (re.compile(r"(?<!high[ -])(?<!low[ -])(?<!upper )(?<!lower )\b(normal)\b(?! range| limit|ly)", re.IGNORECASE), "abnormal"),
+    (_NORMAL, "abnormal"),
     (re.compile(r"\b(positive)\b", re.IGNORECASE), "negative"),
     (re.compile(r"\b(negative)\b", re.IGNORECASE), "positive"),
     (re.compile(r"\b(intact)\b", re.IGNORECASE), "not intact"),

@@ -21,7 +21,8 @@ SHARED = ("text", "sentences", "diff", "dom")
 PARTS = (
     *SHARED, "keys", "saver", "marks", "history", "pane", "places", "cursor", "mark_steps", "find",
     "differences", "leftoff", "form", "span_form", "omission_form", "lists", "ratings", "rating_keys", "blinding", "editor",
-    "versions", "copying", "checklist", "finish", "giving_up", "practice", "neighbours", "bindings", "guideline", "main",
+    "versions", "copying", "checklist", "finish", "giving_up", "practice", "suggestions", "neighbours", "bindings", "guideline",
+    "main",
 )  # fmt: skip
 HERE = Path(__file__).parent
 

@@ -4,7 +4,7 @@ const inRating = ({ target }) => Boolean(target.closest?.(".rating"));
 // Arrows belong to a focused choice, Enter and Space to a focused button.
 const freeArrows = ({ target }) => !target.closest?.("input, select, [role=radiogroup], summary");
 const freeEnter = ({ target }) => !target.closest?.("button, a, input, summary");
-const formOpen = () => !closed() && !formBox.hidden;
+const formOpen = () => !closed() && !formBox.hidden && !suggestionOf(view.chosen);
 const aboutSpan = () => (view.chosen ? kindOf(markOf(view.chosen)) === "mark" : view.pending.pane !== "transcript");
 const onCursor = () => reading.on && !closed() && here() && (!view.linking || reading.pane === "transcript");
 const digitLabel = (list, key) => list.find((label) => label.key === key);
@@ -72,6 +72,13 @@ function leaveFor(pane) {
   readPane(pane);
 }
 
+function bindSuggestions() {
+  const open = () => suggestionOf(view.chosen);
+  bind("y", () => answerSuggestion("take_over"), open);
+  bind("n", () => answerSuggestion("turn_down"), open);
+  bind("s", nextSuggestion, () => desk.suggestions);
+}
+
 function bindDesk() {
   bind("Escape", onEscape);
   bind("u Ctrl+z", undo);
@@ -127,4 +134,4 @@ function showHelp() {
   box.classList.add("sheet-wide");
 }
 
-for (const fillIn of [bindRatings, bindForm, bindReading, bindDesk]) fillIn();
+for (const fillIn of [bindRatings, bindSuggestions, bindForm, bindReading, bindDesk]) fillIn();

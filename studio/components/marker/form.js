@@ -16,13 +16,14 @@ function closeForm() {
 
 function drawForm() {
   const mark = view.chosen && markOf(view.chosen);
-  const about = mark || view.pending;
+  const suggestion = suggestionOf(view.chosen);
+  const about = mark || suggestion || view.pending;
   root.dataset.linking = view.linking ? "yes" : "no";
-  formBox.hidden = !about || closed() || Boolean(view.linking);
+  formBox.hidden = !about || (closed() && !suggestion) || Boolean(view.linking);
   if (formBox.hidden) return;
-  const forSpan = mark ? kindOf(mark) === "mark" : view.pending.pane !== "transcript";
+  const forSpan = mark ? kindOf(mark) === "mark" : view.pending && view.pending.pane !== "transcript";
   const focused = formBox.contains(document.activeElement) ? document.activeElement.dataset.field : null;
-  formBox.replaceChildren(...(forSpan ? spanForm(mark) : omissionForm(mark)));
+  formBox.replaceChildren(...(suggestion ? suggestionForm(suggestion) : forSpan ? spanForm(mark) : omissionForm(mark)));
   if (focused) formBox.querySelector(`[data-field="${CSS.escape(focused)}"]`)?.focus();
   placeForm();
 }
@@ -30,7 +31,7 @@ function drawForm() {
 // Below the last line of what it is about, or above the first when there is no room; always inside the window.
 function placeForm() {
   if (formBox.hidden) return;
-  const place = view.chosen ? placeOf(markOf(view.chosen)) : view.pending;
+  const place = view.chosen ? placeOf(shownOf(view.chosen)) : view.pending;
   const pieces = [...rangeOf(place).getClientRects()].filter((box) => box.width > 0);
   if (!pieces.length) return;
   const frame = paneTexts[place.pane].parentElement.getBoundingClientRect();

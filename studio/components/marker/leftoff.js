@@ -49,7 +49,7 @@ function storedPlaces() {
 // Before the desk is drawn: which tab; after: where in the texts.
 function recallView() {
   const place = storedPlaces()[desk.review.id];
-  if (place) Object.assign(view, { tab: place.tab, drawer: place.drawer });
+  if (place) Object.assign(view, { tab: tabs().includes(place.tab) ? place.tab : "marks", drawer: place.drawer });
 }
 
 function recallPlace() {

@@ -29,7 +29,7 @@ function isAhead(mark) {
 
 // Between a mark and its evidence: to the evidence, and from there back. Without a chosen mark, from the evidence under the cursor.
 function jumpToEvidence() {
-  const mark = markOf(view.chosen);
+  const mark = shownOf(view.chosen);
   if (!mark) return evidenceHere() && choose(evidenceHere().id, true);
   if (!mark.evidence) return undefined;
   const there = view.atEvidence === mark.id;

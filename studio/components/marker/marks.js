@@ -1,6 +1,6 @@
 // The marks: what is known of them here, changing them, taking changes back.
 
-const desk = { review: null, encounter: null, notes: {}, spans: [], omissions: [], ratings: {}, labels: null, reveal: null, history: null };
+const desk = { review: null, encounter: null, notes: {}, spans: [], omissions: [], ratings: {}, labels: null, reveal: null, history: null, suggestions: null };
 const view = { tab: "marks", drawer: true, chosen: null, lit: null, pending: null, draft: null, linking: null, correcting: null };
 const undoing = { past: [], future: [] };
 const points = {}; // the texts as arrays of code points: transcript, left, right

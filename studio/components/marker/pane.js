@@ -5,7 +5,7 @@ const paneTexts = {}; // pane name -> the element that holds its text
 const paneLines = {}; // pane name -> its lines in order: {start, end, node, plain, drawn}
 
 // What is drawn on the texts comes from layers. Each names what it shows in a pane: [{start, end, id, tone, severity, tag}].
-const layers = [errorLayer, omissionLayer, evidenceLayer];
+const layers = [errorLayer, omissionLayer, evidenceLayer, suggestionLayer];
 
 const drawnMark = (mark) => ({ start: mark.start, end: mark.end, id: mark.id, tone: toneOf(mark), severity: mark.severity, tag: `${nameOf(mark)} ${shortOf(mark)}` });
 
@@ -127,7 +127,7 @@ function onTextClick(event) {
   const ids = [];
   for (let node = event.target.closest(".mk"); node; node = node.parentElement.closest(".mk")) ids.push(node.dataset.id);
   if (!ids.length) return void (view.chosen || view.pending ? closeForm() : null);
-  const length = (id) => { const mark = markOf(id); return mark.end - mark.start; };
+  const length = (id) => { const mark = shownOf(id); return mark.end - mark.start; };
   const inner = [...new Set(ids)].sort((a, b) => length(a) - length(b));
   choose(inner[(inner.indexOf(view.chosen) + 1) % inner.length]);
 }
@@ -153,7 +153,7 @@ function selected(pane, range) {
 
 function choose(id, scroll) {
   Object.assign(view, { chosen: id, pending: null, draft: null, linking: null, atEvidence: null });
-  const { pane, start, end } = placeOf(markOf(id));
+  const { pane, start, end } = placeOf(shownOf(id));
   follow(pane, { start, end });
   if (scroll) bringIntoView(pane, { start, end });
   showChosen();
