@@ -60,7 +60,8 @@ def test_the_manifest_names_what_the_site_was_made_from(built):
     graph = next(file for file in manifest["files"] if file["path"] == "models/tuned/onnx/model_q4.onnx")
     assert graph["sha256"] == file_sha256(site / graph["path"])
     assert [variant["name"] for variant in manifest["variants"]] == ["q4f16", "q4", "wasm"]
-    assert [path.name for path in workspace.browser.iterdir()] == ["tuned"]
+    # Nothing half made is left. (Other files of tests build sites in this home.)
+    assert not list(workspace.browser.glob(".tuned*"))
 
 
 def test_the_three_repairs(built):
@@ -324,7 +325,7 @@ def test_building_again_reuses_the_graphs_and_replaces_the_site(built):
     assert [variant["name"] for variant in again["variants"]] == ["wasm"] and again["build"] != rebuilt["build"]
     graphs = sorted(path.name for path in (workspace.browser / "tuned-merged/models/tuned-merged/onnx").iterdir())
     assert graphs == ["model_q4.onnx", "model_q4.onnx_data", "model_wasm_q4.onnx", "model_wasm_q4.onnx_data"]
-    assert sorted(path.name for path in workspace.browser.iterdir()) == ["tuned", "tuned-merged"]
+    assert not list(workspace.browser.glob(".tuned*"))
 
 
 def ask(address, path, method="GET", headers=None):
