@@ -28,6 +28,8 @@ from tests.studio.desk_app import free_port
 # A visit that fits, with words that would be noticed wherever they turned up.
 OWN = "Doctor: Good morning. Patient: My quokkafish tablets ran out."
 SECRET = "quokkafish"
+# An import of torch fails there, as on a machine that has none.
+WITHOUT_TORCH = "import runpy, sys; sys.modules['torch'] = None; runpy.run_path('app.py', run_name='__main__')"
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +62,7 @@ def served(folder, tmp_path_factory):
         "GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(scratch), "TMPDIR": str(scratch), "HOME": str(scratch),
     }  # fmt: skip
     with (scratch / "log.txt").open("w") as log:
-        process = subprocess.Popen([sys.executable, "app.py"], cwd=folder, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen([sys.executable, "-c", WITHOUT_TORCH], cwd=folder, env=environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}/"
     try:
         for _ in range(600):
@@ -110,15 +112,6 @@ def test_the_folder_holds_what_it_needs_and_no_torch(folder):
     assert sorted(path.name for path in folder.iterdir()) == [
         "README.md", "app.py", "models", "requirements.txt", "scribeloop", "space.json"
     ]  # fmt: skip
-    # The source works without torch: an import of it there fails, and nothing tries.
-    script = (
-        "import sys; sys.modules['torch'] = None; sys.path.insert(0, 'scribeloop'); from pathlib import Path\n"
-        "from studio.desks.space import SpaceDesk; desk = SpaceDesk(Path('.'))\n"
-        f"print([*desk.write('me', {TRANSCRIPT!r})][-1].texts[1])"
-    )
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    ran = subprocess.run([sys.executable, "-c", script], cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
-    assert ran.stdout.strip() == CORRECTED, ran.stderr
 
 
 def test_both_notes_are_there_and_the_loop_is_told_on_one_screen(served, page, tmp_path):
