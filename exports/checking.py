@@ -95,7 +95,7 @@ def check_site(workspace: Workspace, id: str, variant: str = "wasm", prompt: str
 
 def check_every(workspace: Workspace, id: str, prompt: str | None = None) -> list[dict[str, Any]]:
     """``check_site`` of each variant that the site has; of one that this Chromium cannot run (q4f16 where the adapter has no
-    16-bit floats) its name and, as ``not_run``, why."""
+    16-bit floats) its name and, as ``not_run``, why. Unavailable when it can run none."""
     manifest = json.loads((site_folder(workspace, id) / "manifest.json").read_text(encoding="utf-8"))
     found = []
     for name in (built["name"] for built in manifest["variants"]):
@@ -103,6 +103,8 @@ def check_every(workspace: Workspace, id: str, prompt: str | None = None) -> lis
             found.append(check_site(workspace, id, name, prompt))
         except Unavailable as error:
             found.append({"id": id, "variant": name, "not_run": str(error)})
+    if all("not_run" in one for one in found):
+        raise Unavailable(found[0]["not_run"])
     return found
 
 
