@@ -95,7 +95,7 @@ def _plain(browser: Any, address: str, id: str, variant: dict) -> dict[str, Any]
     asked = {"id": id, "file": variant["model_file_name"], "device": variant["device"], "dtype": variant["dtype"]}
     with _page(browser, f"{address}plain.html?{urlencode(asked)}&tokens={TOKENS}") as page:
         page.evaluate("messages => { write(messages) }", prompts.messages(_transcript()))
-        page.wait_for_selector("body[data-state=done]")
+        page.wait_for_selector("body[data-state=done]", state="attached")
         found = page.evaluate("plain")
         return {"load": found["ready"] / 1000, "first": found["first"] / 1000, "ids": found["ids"]}
 
@@ -107,7 +107,8 @@ def _page(browser: Any, address: str) -> Any:
     page.set_default_timeout(300_000)
     page.add_init_script(READY)
     page.goto(address)
-    page.wait_for_selector(STATES)
+    # Attached, for the plain page shows nothing.
+    page.wait_for_selector(STATES, state="attached")
     error = page.evaluate("(window.scribeloop ?? plain).error")
     if error:
         raise RuntimeError(f"{address}: {error}")
