@@ -206,7 +206,7 @@ function drawTranscript() {
   find('transcript-text').hidden = !notes.length;
   find('edit').hidden = !notes.length || writing;
   find('open').hidden = writing || notes.length > 0;
-  find('examples-label').hidden = !desk.examples.length || notes.length > 0;
+  find('examples-label').hidden = !desk.examples.length;
   find('examples').disabled = writing;
   find('generate').disabled = desk.state !== 'ready' || !words || Boolean(tooLong);
   find('generate').textContent = notes.length ? WORDS.writeAgain : WORDS.write;
