@@ -152,7 +152,7 @@ def _build_hash(model: Model) -> list[tuple[str, int]]:
 def _note(draft: Draft) -> dict[str, Any]:
     return {
         "text": draft.text, "tokens": len(draft.token_ids), "prompt_tokens": draft.prompt_tokens,
-        "seconds": round(draft.seconds, 1), "finish_reason": draft.finish_reason, "made": now(), "on": _machine(),
+        "seconds": round(draft.seconds, 2), "finish_reason": draft.finish_reason, "made": now(), "on": _machine(),
     }  # fmt: skip
 
 

@@ -2,14 +2,18 @@
 
 import http.client
 import json
+import shutil
 import socket
 
 import pytest
 
 from annotations import BadInput, Damaged, Encounter, NotFound, Refused, Unavailable
 from pipeline import prompts
+from pipeline.workspace import Workspace
 from tests.chromium import chromium_page, growth, watch_growth
 from tests.exports.tuned import CORRECTED, TRANSCRIPT
+
+NPM = shutil.ignore_patterns("npm")
 
 SETTLED = "body[data-state=ready], body[data-state=failed]"
 
@@ -101,12 +105,13 @@ def test_parity_is_measured_for_every_variant(built, expected):
         assert (variant["precision"], variant["bytes"]) == (found["setting"], found["bytes"])
 
 
-def test_the_onnx_engine_writes_with_the_sites_build(built, expected):
+def test_the_onnx_engine_writes_with_the_sites_build(built, expected, tmp_path):
     """The note is the merged model's own; what has no build, or another model's, is refused with the way out."""
     from pipeline.notes import generate
     from pipeline.tokenizer import load_tokenizer
 
-    workspace, manifest = built
+    # A home of its own: others read from the shared one which encounters there are.
+    manifest, workspace = built[1], Workspace(shutil.copytree(built[0].home, tmp_path / "home", ignore=NPM))
     visit = Encounter("clinic", "onnx", TRANSCRIPT, "dev", synthetic=True)
     with workspace.store() as store:
         store.add_encounters([visit])
@@ -320,11 +325,11 @@ def test_building_again_reuses_the_graphs_and_replaces_the_site(built):
     workspace, first = built
     said = []
     again = build_site(workspace, "tuned-merged", said.append, variants=("wasm",), examples=())
-    rebuilt = build_site(workspace, "tuned-merged", said.append, variants=("wasm", "q4"), examples=())
+    rebuilt = build_site(workspace, "tuned-merged", said.append, variants=("wasm", "q4f16"), examples=())
     assert not any(line.startswith("Building") for line in said)
     assert [variant["name"] for variant in again["variants"]] == ["wasm"] and again["build"] != rebuilt["build"]
     graphs = sorted(path.name for path in (workspace.browser / "tuned-merged/models/tuned-merged/onnx").iterdir())
-    assert graphs == ["model_q4.onnx", "model_q4.onnx_data", "model_wasm_q4.onnx", "model_wasm_q4.onnx_data"]
+    assert graphs == ["model_q4f16.onnx", "model_q4f16.onnx_data", "model_wasm_q4.onnx", "model_wasm_q4.onnx_data"]
     assert not list(workspace.browser.glob(".tuned*"))
 
 
