@@ -24,6 +24,7 @@ from pipeline.onnx_search import Build, smallest_fit
 from pipeline.versions import versions
 from pipeline.workspace import Workspace
 
+from .folders import change_over
 from .listing import largest_tensor, listed
 from .policy import check_place, close_page
 from .scripts import PAGE
@@ -124,7 +125,8 @@ def _write_site(
         manifest = _manifest(building, built) | {"model_at": model_at}
         _write(building / "manifest.json", manifest)
         building.chmod(0o755)
-        _replace(building, workspace.browser / model.id)
+        if retired := change_over(building, workspace.browser / model.id):
+            shutil.rmtree(retired, ignore_errors=True)
     finally:
         shutil.rmtree(building, ignore_errors=True)
     say(f"Wrote {workspace.browser / model.id}")
@@ -186,20 +188,6 @@ def _describe(variant: Variant, folder: Path) -> dict[str, Any]:
 def _locked() -> dict[str, str]:
     packages = json.loads((Path(__file__).with_name("npm") / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     return {name: packages[f"node_modules/{name}"]["version"] for name in ("@huggingface/transformers", "onnxruntime-web")}
-
-
-def _replace(building: Path, final: Path) -> None:
-    """Two renames: a reader sees the old site or the new one, and a failure puts the old one back."""
-    retired = building.with_name(building.name + "-old")
-    if final.exists():
-        os.replace(final, retired)
-    try:
-        os.replace(building, final)
-    except OSError:
-        if retired.exists():
-            os.replace(retired, final)
-        raise
-    shutil.rmtree(retired, ignore_errors=True)
 
 
 def _write(path: Path, data: Any) -> None:

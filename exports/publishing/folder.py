@@ -7,6 +7,7 @@ from pathlib import Path
 
 from annotations import Refused, Unavailable
 
+from ..folders import change_over
 from .parcel import Item, Parcel
 
 PREVIOUS = ".previous"
@@ -26,7 +27,7 @@ def write_folder(parcel: Parcel, folder: Path, ours: bool) -> dict[str, str | No
             for item in parcel.items:
                 _put(item, building / item.path)
             building.chmod(0o755)
-            kept = _change_over(building, folder)
+            kept = _keep(change_over(building, folder), folder)
         finally:
             shutil.rmtree(building, ignore_errors=True)
     except OSError as error:
@@ -42,21 +43,11 @@ def _put(item: Item, path: Path) -> None:
         shutil.copyfile(item.source, path)
 
 
-def _change_over(building: Path, folder: Path) -> Path | None:
-    """A reader finds the old version or the new one but for the moment between two renames; a failure puts the old one back.
-    Returns where the old one is now."""
-    previous = folder.with_name(folder.name + PREVIOUS)
-    retired = building.with_name(building.name + "-old")
-    if folder.exists():
-        os.replace(folder, retired)
-    try:
-        os.replace(building, folder)
-    except OSError:
-        if retired.exists():
-            os.replace(retired, folder)
-        raise
-    if not retired.exists():
+def _keep(retired: Path | None, folder: Path) -> Path | None:
+    """The old version, beside the new one; the one before that goes."""
+    if retired is None:
         return None
+    previous = folder.with_name(folder.name + PREVIOUS)
     shutil.rmtree(previous, ignore_errors=True)
     os.replace(retired, previous)
     return previous

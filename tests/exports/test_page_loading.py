@@ -11,7 +11,7 @@ from exports.listing import listed
 from tests.exports.faults import failing, witness
 from tests.exports.test_browser import ask
 from tests.exports.tuned import CORRECTED, TRANSCRIPT
-from tests.studio.axe import FIND
+from tests.studio.axe import unfit
 
 # Small, so that the tiny model has several, as a large one has.
 PIECE = 128 << 10
@@ -93,16 +93,6 @@ def written(page):
 
 def panel(page):
     return page.inner_text("#loading")
-
-
-def unfit(page, axe):
-    """The accessibility checker's findings in both colour schemes."""
-    page.evaluate(axe)
-    found = []
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)
-        found += page.evaluate(FIND, ["html", {}])
-    return found
 
 
 def test_it_asks_first_then_works_without_a_network_and_tells_of_the_device(reader, served, site, axe):

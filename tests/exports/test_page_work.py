@@ -16,7 +16,7 @@ from tests.chromium import chromium_page
 from tests.exports.review_files import lines, rows, written
 from tests.exports.tuned import CORRECTED, TRANSCRIPT
 from tests.invented import NOTE
-from tests.studio.axe import FIND
+from tests.studio.axe import unfit
 
 DROPPED = (
     "Doctor: Good morning 👩🏽‍⚕️ how is the thyroid?\r\nPatient: Cafe\u0301 <script>window.ran = 1</script> made me shaky.\r\n"
@@ -116,16 +116,6 @@ def sweep(page, pane, start, end):
     page.mouse.move((last[0] + last[1]) / 2 + 1, last[2], steps=3)
     page.mouse.up()
     page.wait_for_selector("#form:not([hidden])")
-
-
-def unfit(page, axe):
-    """The accessibility checker's findings on the page as it stands, in both colour schemes."""
-    page.evaluate(axe)
-    found = []
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)
-        found += page.evaluate(FIND, ["html", {}])
-    return found
 
 
 def scribeloop(*words, home):

@@ -37,3 +37,13 @@ def findings(page: Any, script: str, within: str = "html") -> list[str]:
         page.wait_for_function("(dark) => document.body.classList.contains('dark') === dark", arg=scheme == "dark")
         found += [f"{scheme}: {one}" for one in page.evaluate(FIND, [within, only])]
     return found
+
+
+def unfit(page: Any, script: str) -> list[str]:
+    """The same on the browser page, in both colour schemes; its policy allows no style tag and no waiting for a function."""
+    page.evaluate(script)
+    found = []
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        found += page.evaluate(FIND, ["html", {}])
+    return found
