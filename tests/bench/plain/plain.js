@@ -10,7 +10,9 @@ env.allowLocalModels = true;
 env.localModelPath = new URL('models/', location.href).pathname;
 env.useBrowserCache = false;
 env.useWasmCache = false;
-env.backends.onnx.wasm.wasmPaths = new URL('vendor/', location.href).href;
+// The same runtime as our page takes: the default one has no kernel on the processor for the table of tokens of these builds.
+const runtime = name => new URL(`vendor/ort-wasm-simd-threaded${asked.get('device') === 'webgpu' ? '.asyncify' : ''}.${name}`, location.href).href;
+env.backends.onnx.wasm.wasmPaths = { mjs: runtime('mjs'), wasm: runtime('wasm') };
 
 try {
   const generator = await pipeline('text-generation', asked.get('id'), {
