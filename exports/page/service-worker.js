@@ -62,6 +62,6 @@ async function activate() {
 }
 
 async function answer(path, request) {
-  const cache = await caches.open(prefix + build);
-  return (await cache.match(at(path))) ?? fetch(request);
+  // Not caches.open, which would make the store anew after a wipe.
+  return (await caches.match(at(path), { cacheName: prefix + build })) ?? fetch(request);
 }

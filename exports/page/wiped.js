@@ -7,14 +7,24 @@ import { WORDS } from './words.js';
 
 async function forgetCaches() {
   if (!('caches' in globalThis)) return;
-  const ours = (await caches.keys()).filter(name => name.startsWith('scribeloop'));
-  await Promise.all(ours.map(name => caches.delete(name)));
+  // Again, because a service worker that is still being installed may put something there meanwhile.
+  for (let quiet = 0; quiet < 3; ) {
+    const ours = (await caches.keys()).filter(name => name.startsWith('scribeloop'));
+    await Promise.all(ours.map(name => caches.delete(name)));
+    quiet = ours.length ? 0 : quiet + 1;
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
 }
 
 async function forgetWorkers() {
   const here = new URL('.', location.href).href;
   const all = (await navigator.serviceWorker?.getRegistrations()) ?? [];
-  await Promise.all(all.filter(({ scope }) => scope === here).map(worker => worker.unregister()));
+  await Promise.all(all.filter(({ scope }) => scope === here).map(async worker => {
+    // One that is still being installed goes on filling its store, unregistered or not.
+    const coming = worker.installing;
+    if (coming) await Promise.race([new Promise(done => coming.addEventListener('statechange', done)), new Promise(done => setTimeout(done, 5000))]);
+    await worker.unregister();
+  }));
 }
 
 async function forgetChoices() {
