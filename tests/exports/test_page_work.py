@@ -331,6 +331,7 @@ def wipe(page, axe, served):
     page.wait_for_selector("#said:has-text('Nothing was deleted')")
     page.goto(served.split("?")[0])
     page.wait_for_selector("#transcript:not([hidden])")
+    page.wait_for_selector("#visits option", state="attached")
     assert page.input_value("#transcript") == "" and page.locator("#visits option").count() == 1
 
 
