@@ -9,7 +9,7 @@ import pytest
 from annotations import BadInput
 from exports.listing import listed
 from tests.exports.faults import failing, witness
-from tests.exports.test_browser import ask
+from tests.exports.test_serving import ask
 from tests.exports.tuned import CORRECTED, TRANSCRIPT
 from tests.studio.axe import unfit
 

@@ -12,9 +12,8 @@ from exports.datasets import build_dataset
 from pipeline.dataset_files import Row
 from pipeline.prompts import prompt_hash
 from pipeline.run_files import Run
-from pipeline.runs import train_command
 from pipeline.train import checked_inputs, explain, row_limit
-from pipeline.train_config import TrainConfig, config_from
+from pipeline.train_config import TrainConfig
 from pipeline.train_rows import check_splits, describe, tokenize
 from pipeline.weights import weights_sha256
 from tests.invented import encounter
@@ -214,22 +213,6 @@ def test_the_log_shows_what_is_learnt(tokenizer):
 # Settings and sentences
 
 
-def test_settings_are_checked():
-    assert config_from({"rank": 8}) == TrainConfig(rank=8)
-    wrong = (({"rnak": 8}, "rnak"), ({"lr": 0}, "lr is 0"), ({"schedule": "step"}, "cosine"), ({"warmup": 1.5}, "1.5"))
-    for settings, message in wrong:
-        with pytest.raises(BadInput, match=message):
-            config_from(settings)
-
-
-def test_the_command_says_what_differs_from_the_defaults():
-    config = TrainConfig(epochs=1, lr=1e-4, schedule="linear")
-    assert train_command("refs", "tiny", TrainConfig()) == "scribeloop model train refs --base tiny"
-    assert train_command("refs", "tiny", config, "mine") == (
-        "scribeloop model train refs --base tiny --name mine --lr 0.0001 --set schedule=linear --epochs 1"
-    )
-
-
 @pytest.mark.parametrize(
     ("error", "says"),
     [
@@ -276,27 +259,6 @@ def test_the_tokens_of_a_row_are_the_prompt_then_the_note(tokenizer):
     whole = tokenizer.decode([*row.prompt, *row.note])
     assert json.dumps(whole).count("<|im_start|>assistant\\nSUBJECTIVE") == 1
     assert whole.endswith("Repeat TSH.<|im_end|>")
-
-
-def test_all_settings_are_one_file_that_can_be_read_again(workspace, tmp_path):
-    from click.testing import CliRunner
-
-    from pipeline.train_toml import as_toml, read_toml
-    from studio.cli import main
-
-    config = TrainConfig(lr=1e-5, epochs=2, rslora=False, replay="old", replay_share=0.25)
-    path = tmp_path / "run.toml"
-    path.write_text(as_toml(config, dataset="refs", base="tiny", name='a "name"'), encoding="utf-8")
-    inputs, settings = read_toml(path)
-    assert inputs == {"dataset": "refs", "base": "tiny", "name": 'a "name"'}
-    assert config_from(settings) == config and set(settings) == {field.name for field in dataclasses.fields(TrainConfig)}
-    # An option goes before the file, the file before the default.
-    words = ["model", "train", "--config", str(path), "--show-config", "--epochs", "5", "--home", str(workspace.home)]
-    shown = CliRunner().invoke(main, words)
-    assert "epochs = 5.0" in shown.stdout and "rslora = false" in shown.stdout and 'dataset = "refs"' in shown.stdout
-    path.write_text("[training]\nrnak = 3\n")
-    refused = CliRunner().invoke(main, words)
-    assert refused.exit_code == 1 and "no training setting rnak" in refused.stderr
 
 
 def test_what_is_nearly_a_test_transcript_is_refused_too(workspace):
