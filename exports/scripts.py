@@ -8,7 +8,16 @@ import re
 from pathlib import Path
 
 PAGE = Path(__file__).with_name("page")
+_IMPORTED = re.compile(r"""from '\./([\w.-]+\.js)';""")
 _OF_MODULES = re.compile(r"^import .*\n|^export ", re.MULTILINE)
+
+
+def imported(*names: str) -> list[str]:
+    """The page's modules that those of these names import, those that theirs import, and so on; near ones first, each once."""
+    found = list(names)
+    for name in found:
+        found += [one for one in _IMPORTED.findall((PAGE / name).read_text(encoding="utf-8")) if one not in found]
+    return found[len(names) :]
 
 
 def plain_script(name: str) -> str:

@@ -28,6 +28,8 @@ class Handler(SimpleHTTPRequestHandler):
     """GET and HEAD of files below the site's folder, and of parts of them (one range); no listings, no uploads."""
 
     protocol_version = "HTTP/1.1"
+    # An answer is two writes, head and body; the second would wait 40 ms for the first to be confirmed.
+    disable_nagle_algorithm = True
     extensions_map = {
         ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
         ".mjs": "text/javascript; charset=utf-8", ".json": "application/json", ".wasm": "application/wasm",

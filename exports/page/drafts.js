@@ -19,6 +19,9 @@ function database() {
   return opening;
 }
 
+// Opened while the rest of the page is still coming; whoever asks hears of a failure.
+database().catch(() => {});
+
 const answer = request => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
   request.onerror = () => reject(request.error);

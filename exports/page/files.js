@@ -13,12 +13,16 @@ export class FileError extends Error {
 }
 
 const TRIES = 5;
+// Of what was just fetched, so much at most stays in memory to be read without the browser's store.
+const HELD_BYTES = 64 << 20;
+const WRITES = 4;
 const RANGE_MISSING = 'This server cannot go on in the middle of a file, so it is fetched from its beginning.';
 
 export class Files {
   /** `base` is where the site is, `say` hears sentences for the reader, `progress` the bytes as they come. */
   constructor(manifest, base, { say, progress }) {
-    Object.assign(this, { size: manifest.piece_bytes, base, say, progress, keeps: true, held: new Map(), kept: new Set() });
+    Object.assign(this, { size: manifest.piece_bytes, base, say, progress, keeps: true, accepted: 0 });
+    Object.assign(this, { held: new Map(), kept: new Set(), writing: new Set() });
     this.files = new Map(manifest.files.map(file => [file.path, { ...file, pieces: file.pieces ?? [file.sha256] }]));
     // A model may lie on another host than its page.
     this.at = manifest.model_at ?? base;
@@ -53,10 +57,19 @@ export class Files {
     return { total, here };
   }
 
-  /** Fetch what is missing, in order; ends early when `signal` says so, with its AbortError. */
+  /** Fetch what is missing, small files at once and large ones in order; ends early when `signal` says so, with its AbortError. */
   async fetch(paths, signal) {
     this.signal = signal;
-    for (const path of paths) await this.complete(this.files.get(path));
+    const files = paths.map(path => this.files.get(path));
+    const large = files.filter(({ pieces }) => pieces.length > 1);
+    const small = files.filter(file => !large.includes(file)).map(file => this.complete(file));
+    try {
+      for (const one of await Promise.allSettled(small)) if (one.status === 'rejected') throw one.reason;
+      for (const file of large) await this.complete(file);
+    } catch (error) {
+      await Promise.all(this.writing);
+      throw error;
+    }
   }
 
   /** One whole file, each piece checked as it is read; a damaged or lost piece is fetched again, once. */
@@ -81,6 +94,7 @@ export class Files {
 
   /** After the last read: delete what this manifest does not name, an older build's pieces, and let go of what is held. */
   async tidy() {
+    await Promise.all(this.writing);
     this.held.clear();
     const named = new Set([...this.files.values()].flatMap(file => file.pieces));
     for (const hash of this.kept) if (!named.has(hash)) await this.forget(hash);
@@ -93,12 +107,12 @@ export class Files {
       if (first < 0) return;
       let end = first;
       while (end < file.pieces.length && !this.isHere(file.pieces[end])) end++;
-      const before = this.kept.size + this.held.size;
+      const before = this.accepted;
       try {
         await this.run(file, first, end);
       } catch (error) {
         if (error.name === 'AbortError' || !(error instanceof FileError) || !['broken', 'damaged'].includes(error.kind)) throw error;
-        failures = this.kept.size + this.held.size > before ? 1 : failures + 1;
+        failures = this.accepted > before ? 1 : failures + 1;
         if (failures >= (error.kind === 'damaged' ? 2 : TRIES)) throw error;
         this.say(error.kind === 'damaged' ? `${error.message} It is fetched again, once.` : `${error.message} Trying again.`);
         await pause(250 * 2 ** failures, this.signal);
@@ -174,18 +188,30 @@ export class Files {
       this.progress(-bytes.length);
       throw new FileError('damaged', `${file.path} arrived damaged.`);
     }
+    this.accepted += 1;
     await this.keep(file.pieces[at], bytes);
   }
 
+  /** Into memory at once and into the browser's store meanwhile; waits only where many writes are under way. */
   async keep(hash, bytes) {
+    this.held.set(hash, bytes);
+    if (!this.keeps) return;
+    const write = this.write(hash, bytes);
+    this.writing.add(write);
+    write.then(() => this.writing.delete(write));
+    if (this.writing.size >= WRITES) await Promise.race(this.writing);
+  }
+
+  async write(hash, bytes) {
     try {
-      if (!this.keeps) throw new DOMException('', 'QuotaExceededError');
       await this.cache.put(this.key(hash), new Response(bytes));
       this.kept.add(hash);
+      let held = 0;
+      for (const { length } of this.held.values()) held += length;
+      if (held > HELD_BYTES) this.held.delete(hash);
     } catch {
       if (this.keeps) this.say('The browser has no room to keep the model, so it runs from memory and is fetched again next time.');
       this.keeps = false;
-      this.held.set(hash, bytes);
     }
   }
 

@@ -25,8 +25,24 @@ const OLD = 'This browser is too old for the page: it cannot run modules in a wo
 const LOST = 'The browser took the GPU away (it was reset, or another program needed it).';
 const MEMORY = 'There was not enough memory for the model. Close other tabs and programs, then try again.';
 
+// The first worker begins, and the device is looked at, while the rest of the page is still coming: reading the library takes a worker
+// longer than drawing takes the page.
+let early = begin();
+let machine = probe();
+
 export function openModel(manifest, asked, listener) {
   return new OpenModel(manifest, asked, listener);
+}
+
+/** A worker, and whether this browser knows of modules in one: only such a browser asks for the type. */
+function begin() {
+  const begun = { knowsModules: false, fault: null };
+  begun.worker = new Worker('worker.js', { get type() { begun.knowsModules = true; return 'module'; } });
+  begun.worker.onerror = event => {
+    event.preventDefault();
+    begun.fault = event;
+  };
+  return begun;
 }
 
 class OpenModel {
@@ -68,10 +84,10 @@ class OpenModel {
   async start() {
     this.close();
     sentence('load-error', '');
-    let knowsModules = false;
-    // Only a browser that knows of modules in workers asks for the type.
-    const options = { get type() { knowsModules = true; return 'module'; } };
-    const worker = (this.worker = new Worker('worker.js', options));
+    const { worker, knowsModules, fault } = early ?? begin();
+    const looked = machine ?? probe();
+    early = machine = null;
+    this.worker = worker;
     if (!knowsModules) return this.fail(OLD);
     worker.onmessage = ({ data }) => worker === this.worker && this[data.type](data);
     worker.onerror = event => {
@@ -80,7 +96,8 @@ class OpenModel {
     };
     find('progress').removeAttribute('value');
     this.tell('loading', {}, 'Looking at this device');
-    this.machine = await probe();
+    if (fault) return worker.onerror(fault);
+    this.machine = await looked;
     if (worker !== this.worker) return;
     try {
       const { variant, why } = choose(this.machine, this.manifest.variants, this.asked);

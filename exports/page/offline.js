@@ -3,7 +3,19 @@
 const find = id => document.getElementById(id);
 const container = navigator.serviceWorker;
 
+/** The model comes first: keeping the site at the same time would slow it down. */
+function modelIsHere() {
+  const panel = find('loading');
+  return new Promise(resolve => {
+    const look = () => !['loading', undefined].includes(panel.dataset.state) && resolve();
+    new MutationObserver(look).observe(panel, { attributeFilter: ['data-state'] });
+    look();
+  });
+}
+
 async function keepSite() {
+  // Without isolation the page is loaded once more below, so at once.
+  if (crossOriginIsolated) await modelIsHere();
   const response = await fetch('manifest.json?fresh', { cache: 'no-cache' }).catch(() => null);
   // Without a network there is nothing newer; a site that is gone is not replaced.
   if (!response?.ok) return;

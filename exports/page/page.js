@@ -149,6 +149,8 @@ function use(facts) {
   desk.manifest = { ...site, ...facts };
   find('model').textContent = desk.manifest.name;
   find('models').value = desk.manifest.id;
+  // Meta's licence asks for the words.
+  find('built-with').hidden = !/^llama/i.test(desk.manifest.licence ?? '');
   const forced = { device: asked.get('device'), dtype: asked.get('dtype'), start: asked.has('start') };
   model = openModel(desk.manifest, forced, listener);
 }

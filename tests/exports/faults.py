@@ -64,10 +64,11 @@ class Faults:
 
 
 @contextmanager
-def failing(folder: Path, bare: bool = False) -> Iterator[tuple[str, Faults]]:
-    """Serve the folder, and give the address and its faults; ``bare`` sends none of our headers, as a plain web server does."""
+def failing(folder: Path, sent: dict[str, str] | None = None) -> Iterator[tuple[str, Faults]]:
+    """Serve the folder, and give the address and its faults; with ``sent`` instead of our own headers, as another server does."""
     faults = Faults()
-    sent = {} if bare else headers(json.loads((folder / "manifest.json").read_text()))
+    if sent is None:
+        sent = headers(json.loads((folder / "manifest.json").read_text()))
     with Server(("127.0.0.1", 0), partial(Faulty, directory=str(folder), sent=sent, faults=faults)) as server:
         thread = threading.Thread(target=partial(server.serve_forever, poll_interval=0.1), daemon=True)
         thread.start()

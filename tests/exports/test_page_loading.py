@@ -8,6 +8,8 @@ import pytest
 
 from annotations import BadInput
 from exports.listing import listed
+from exports.policy import HEADERS, check_place, close_page, headers
+from exports.scripts import PAGE
 from tests.exports.faults import failing, witness
 from tests.exports.test_serving import ask
 from tests.exports.tuned import CORRECTED, TRANSCRIPT
@@ -304,12 +306,30 @@ def test_a_new_build_waits_for_the_reader_and_fetches_only_what_changed(reader, 
 
 
 def test_a_plain_web_server_gets_isolation_and_the_policy_from_the_site_itself(browser, site, outside):
-    with failing(site, bare=True) as (address, _), newcomer(browser, outside) as page:
+    with failing(site, sent={}) as (address, _), newcomer(browser, outside) as page:
         page.goto(address)
         page.wait_for_function("() => crossOriginIsolated")
         arrive(page, "asking")
         assert page.evaluate("fetch('https://example.org/').then(() => 'sent', () => 'stopped')") == "stopped"
         assert any("Content Security Policy" in said for said in page.complaints)
+
+
+def test_a_model_may_lie_on_another_host_and_a_llama_is_named(browser, site, outside, tmp_path):
+    near, far = tmp_path / "page", tmp_path / "far"
+    shutil.copytree(site, near)
+    with failing(far, sent={"Access-Control-Allow-Origin": "*"}) as (host, asked):
+        (near / "index.html").write_text(close_page((PAGE / "index.html").read_text(), host))
+        seal(near, model_at=host, licence="Llama 3.2 Community License")
+        shutil.move(near / "models", far / "models")
+        with failing(near) as (address, _), newcomer(browser, outside) as page:
+            page.goto(f"{address}?device=wasm&tokens=32&start")
+            arrive(page, "ready")
+            assert written(page) and asked.asked(DATA) and not page.complaints
+            assert "Built with Llama" in panel(page)
+    with failing(site) as (address, _), newcomer(browser, outside) as page:
+        page.goto(address)
+        arrive(page, "asking")
+        assert "Built with Llama" not in panel(page)
 
 
 def test_the_reasons_for_a_build(reader, served):
@@ -342,8 +362,6 @@ def test_the_reasons_for_a_build(reader, served):
 
 
 def test_the_server_gives_parts_and_names_the_host_of_the_model(site, served):
-    from exports.policy import HEADERS, check_place, close_page, headers
-
     address, _ = served
     path = f"models/tuned/onnx/{DATA}"
     whole = (site / path).read_bytes()
