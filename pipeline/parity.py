@@ -4,6 +4,7 @@ The model writes a note greedily for a few held-out visits. Each build reads the
 will when it writes, and the next-token distributions are compared; then it writes by itself, and the notes are compared.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -55,6 +56,13 @@ class Reference:
     def degenerate(self) -> float:
         """The share of the model's own notes that are."""
         return share(degenerate(self.text(case.ids)) for case in self.cases)
+
+    @cached_property
+    def others(self) -> float:
+        """How like the model's notes of different visits are: mean ROUGE-1 over all pairs. 0 when there is one visit only."""
+        texts = [self.text(case.ids) for case in self.cases]
+        pairs = list(itertools.permutations(texts, 2))
+        return _likeness(pairs)["rouge1"] if pairs else 0.0
 
     def settings(self) -> dict[str, Any]:
         """What a measurement depends on besides model, build and limits."""
@@ -173,6 +181,7 @@ def measure(graph: Path, reference: Reference) -> dict[str, Any]:
         **_likeness(texts),
         "degenerate": share(degenerate(written) for _, written in texts),
         "model_degenerate": reference.degenerate,
+        "others_rouge1": reference.others,
         # Per visit: where the build's note first leaves the model's; None when it is the same.
         "parts_at": [one["parts_at"] for one in found],
     }

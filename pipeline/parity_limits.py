@@ -14,8 +14,9 @@ class Limits:
     ``min_agreement``: the share of equal first choices, counted where the model's first choice leads its second by at least
     ``lead`` in probability; elsewhere rounding decides, and a flip says nothing. The same two builds: 94 % and 74 %.
 
-    ``min_rouge1``: mean ROUGE-1 of the notes that the build writes by itself against the model's. Two notes that part at a word
-    where rounding decides go on in other words about the same visit; below a half they are not about the same.
+    The notes that the build writes by itself have no limit of their own but this: they must be more like the model's notes of the
+    same visits (mean ROUGE-1) than the model's notes of other visits are. Two notes that part at a word where rounding decides go
+    on in other words, a small model's soon: SmolLM2-135M in bfloat16 has 0.51 with itself, and 0.28 between visits.
 
     ``more_degenerate``: by how much the share of degenerate notes may exceed the model's own. One of the six held-out notes may
     tip over by such a flip (0.17), two may not.
@@ -24,7 +25,6 @@ class Limits:
     max_kl: float = 0.25
     min_agreement: float = 0.85
     lead: float = 0.1
-    min_rouge1: float = 0.5
     more_degenerate: float = 0.2
 
 
@@ -46,8 +46,11 @@ def unfit(found: dict[str, Any]) -> str | None:
         return f"has a mean divergence of {found['mean_kl']:.3f} nats (at most {LIMITS.max_kl})"
     if found["agreement"] is not None and not found["agreement"] >= LIMITS.min_agreement:
         return f"agrees on {found['agreement']:.0%} of the decided tokens (at least {LIMITS.min_agreement:.0%})"
-    if not found["rouge1"] >= LIMITS.min_rouge1:
-        return f"writes notes with a ROUGE-1 of {found['rouge1']:.2f} against the model's (at least {LIMITS.min_rouge1})"
+    if not found["rouge1"] > found["others_rouge1"]:
+        return (
+            f"writes notes with a ROUGE-1 of {found['rouge1']:.2f} against the model's (those of other visits have "
+            f"{found['others_rouge1']:.2f})"
+        )
     if not found["degenerate"] <= worst:
         return f"loops or writes nothing in {found['degenerate']:.0%} of its notes (at most {worst:.0%})"
     return None

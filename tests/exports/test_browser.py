@@ -95,7 +95,7 @@ def test_parity_is_measured_for_every_variant(built, expected):
     limits = parity["limits"]
     for name, found in parity["variants"].items():
         assert found["mean_kl"] <= limits["max_kl"] and found["agreement"] >= limits["min_agreement"], name
-        assert found["rouge1"] >= limits["min_rouge1"], name
+        assert found["rouge1"] > found["others_rouge1"], name
         assert found["degenerate"] <= found["model_degenerate"] + limits["more_degenerate"], name
         # What was chosen is the last that was tried, and at hand in that size.
         assert parity["tried"][name][-1] == found and found["why"] is None
