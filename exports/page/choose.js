@@ -2,7 +2,7 @@
 
 /** What this browser offers: WebGPU, 16-bit floats in shaders, whether the adapter is software, and the largest tensor it takes. */
 export async function probe() {
-  const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
+  const adapter = await anyAdapter();
   if (!adapter) return { webgpu: false, f16: false, software: false, largest: 0, adapter: null };
   const { vendor = '', architecture = '', device = '', description = '', isFallbackAdapter } = adapter.info ?? {};
   const software = Boolean(isFallbackAdapter ?? adapter.isFallbackAdapter)
@@ -12,6 +12,16 @@ export async function probe() {
     webgpu: true, f16: adapter.features.has('shader-f16'), software, largest: Math.min(maxBufferSize, maxStorageBufferBindingSize),
     adapter: { vendor, architecture, device, description, maxBufferSize, maxStorageBufferBindingSize },
   };
+}
+
+/** A browser that has just started says for a moment that it has none: its process for the GPU is still coming. */
+async function anyAdapter() {
+  for (const pause of [0, 150, 300]) {
+    if (pause) await new Promise(resolve => setTimeout(resolve, pause));
+    const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
+    if (adapter || !navigator.gpu) return adapter;
+  }
+  return null;
 }
 
 /**

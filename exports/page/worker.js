@@ -14,10 +14,12 @@ import {
   NoRepeatNGramLogitsProcessor, env,
 } from './vendor/transformers.min.js';
 import { FileError, Files } from './files.js';
+import { withoutSmallSubgroups } from './gpu.js';
 import { messages, strip } from './prompt.js';
 
 let tokenizer, model, spec, manifest, base, variant, files, needed, pausing, here, total, failure;
 const stopper = new InterruptableStoppingCriteria();
+withoutSmallSubgroups();
 
 class InputError extends Error {}
 

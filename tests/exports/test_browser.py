@@ -7,6 +7,7 @@ import pytest
 
 from annotations import BadInput, Damaged, Encounter, NotFound, Refused, Unavailable
 from pipeline import prompts
+from pipeline.held_out import TRANSCRIPTS
 from pipeline.workspace import Workspace
 from tests.chromium import chromium_page, growth, watch_growth
 from tests.exports.tuned import CORRECTED, TRANSCRIPT
@@ -204,7 +205,28 @@ def test_the_page_writes_the_note_that_python_writes(built, expected, device, dt
         assert [piece["id"] for piece in pieces] == model_ids and result["finishReason"] == "length"
         assert all(a["at"] < b["at"] for a, b in zip(pieces, pieces[1:], strict=False))
         assert len([length for length in growth(page) if 0 < length < len(shown)]) >= 3
+        # A visit that the model was not taught, so that an error in the arithmetic shows: the one above it knows by heart.
+        page.click("#new-visit")
+        page.fill("#transcript", TRANSCRIPTS[0])
+        page.click("#generate")
+        page.wait_for_selector("body[data-state=writing]")
+        page.wait_for_selector(SETTLED, timeout=400_000)
+        result = page.evaluate("scribeloop.result")
+        known = greedy_onnx(workspace.browser / "tuned/models/tuned/onnx" / file, result["promptIds"], [2], 32)
+        assert len(result["promptIds"]) > 200 and result["ids"] == known
         assert page.foreign == [] and page.complaints == []
+
+
+@pytest.mark.parametrize(("smallest", "kept"), [(4, []), (None, []), (8, ["subgroups"]), (32, ["subgroups"])])
+def test_a_device_with_small_subgroups_is_made_without(page, smallest, kept):
+    # The adapter of the test above has the small ones; the others are not to be had here.
+    script = """async smallest => {
+      const { withoutSmallSubgroups } = await import('./gpu.js');
+      class Adapter { info = { subgroupMinSize: smallest ?? undefined }; async requestDevice(asked) { return asked } }
+      withoutSmallSubgroups(Adapter);
+      return await new Adapter().requestDevice({ requiredFeatures: ['shader-f16', 'subgroups'], requiredLimits: { a: 1 } });
+    }"""
+    assert page.evaluate(script, smallest) == {"requiredFeatures": ["shader-f16", *kept], "requiredLimits": {"a": 1}}
 
 
 def test_a_request_to_another_host_is_stopped_by_the_policy(page):
