@@ -131,7 +131,8 @@ def as_markdown(found: dict[str, Any]) -> str:
         "kept from an earlier visit, the sides in turn; medians. Ours checks each file by hash and keeps it; the example does "
         "neither. SwiftShader is WebGPU in software: its ratio counts, its seconds do not.",
         "",
-        "| model | device | visits | ready, ours / plain, s | times faster | first token, ours / plain, s | times faster | same token |",
+        "| model | device | visits | ready, ours / plain, s | times faster | first token, ours / plain, s | times faster "
+        "| same token |",
         "|---|---|---:|---:|---:|---:|---:|---|",
     ]
     for one in found["measured"]:
@@ -139,12 +140,12 @@ def as_markdown(found: dict[str, Any]) -> str:
             f"{one['ours'][what]:.2f} / {one['plain'][what]:.2f} | {one['times_faster'][what]:.2f}" for what in ("load", "first")
         ]
         device = "WebGPU (SwiftShader)" if one["device"] == "webgpu" else "wasm"
-        size = f"{one['bytes'] / 1e6:.1f} MB"
-        lines.append(f"| {one['model']}, {size} | {device} | {one['turns']} | {cells[0]} | {cells[1]} | {'yes' if one['same_first_token'] else 'no'} |")
+        size, same = f"{one['bytes'] / 1e6:.1f} MB", "yes" if one["same_first_token"] else "no"
+        lines.append(f"| {one['model']}, {size} | {device} | {one['turns']} | {cells[0]} | {cells[1]} | {same} |")
     lines += [
         "",
-        "Where the first token is not the same, onnxruntime-web's attention was wrong on the plain side: SwiftShader's subgroups are "
-        "too small for it, and our page does without them.",
+        "Where the first token is not the same, onnxruntime-web's attention was wrong on the plain side: SwiftShader's subgroups "
+        "are too small for it, and our page does without them.",
     ]
     return "\n".join(lines) + "\n"
 
