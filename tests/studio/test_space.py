@@ -28,8 +28,12 @@ from tests.studio.desk_app import free_port
 # A visit that fits, with words that would be noticed wherever they turned up.
 OWN = "Doctor: Good morning. Patient: My quokkafish tablets ran out."
 SECRET = "quokkafish"
-# An import of torch fails there, as on a machine that has none.
-WITHOUT_TORCH = "import runpy, sys; sys.modules['torch'] = None; runpy.run_path('app.py', run_name='__main__')"
+# An import of torch fails there, as on a machine that has none. A suite that runs in a shell's background hands on that Ctrl-C is
+# ignored, by which the process is ended below.
+WITHOUT_TORCH = (
+    "import runpy, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); sys.modules['torch'] = None; "
+    "runpy.run_path('app.py', run_name='__main__')"
+)
 
 
 @pytest.fixture(scope="module")
