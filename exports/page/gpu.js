@@ -3,7 +3,7 @@
 
 const SMALLEST = 8;
 
-/** Has every device of this thread made without subgroups, where the adapter's may be too small. */
+/** Has every device of this thread made without subgroups, where the adapter's may be too small, or it does not say. */
 export function withoutSmallSubgroups(Adapter = self.GPUAdapter) {
   if (!Adapter) return;
   const { requestDevice } = Adapter.prototype;
