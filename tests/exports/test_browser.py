@@ -209,7 +209,6 @@ def test_the_page_writes_the_note_that_python_writes(built, expected, device, dt
         page.click("#new-visit")
         page.fill("#transcript", TRANSCRIPTS[0])
         page.click("#generate")
-        page.wait_for_selector("body[data-state=writing]")
         page.wait_for_selector(SETTLED, timeout=400_000)
         result = page.evaluate("scribeloop.result")
         known = greedy_onnx(workspace.browser / "tuned/models/tuned/onnx" / file, result["promptIds"], [2], 32)

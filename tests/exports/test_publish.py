@@ -174,7 +174,6 @@ def test_a_site_whose_upload_was_killed_is_whole_the_second_time_and_writes_its_
         assert page.evaluate("crossOriginIsolated") is True
         page.select_option("#examples", "0")
         page.click("#generate")
-        page.wait_for_selector("body[data-state=writing]")
         page.wait_for_selector(SETTLED, timeout=120_000)
         text = page.evaluate("scribeloop.result.text")
         assert len(text) > 30 and CORRECTED.startswith(text) and page.foreign == []
