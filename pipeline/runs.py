@@ -232,8 +232,8 @@ COMPARED = (
 def process_environment(processes: int = 1, hub: bool = False) -> dict[str, str]:
     """What a training process is started with; the Hub is asked for nothing unless the run trains there."""
     # glibc would keep freed activations of rows of many lengths in pieces too small to use again: with every tensor above 1 MB
-    # mapped by itself, peak memory above the model's own fell by a third to a half, and no time was lost.
-    # Huge pages, where the kernel gives them: mapping all that in small ones took a quarter of the processor's time.
+    # mapped by itself, a step's peak is a quarter lower, for a fifth more time. Huge pages, where the kernel gives them: mapping
+    # all that in small ones took a quarter of the processor's time.
     malloc = {"MALLOC_MMAP_THRESHOLD_": "1048576", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
     quiet = {"PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "0" if hub else "1"}
     # transformers would split every step over all GPUs that it sees, in one process, which is slow and computes something else.

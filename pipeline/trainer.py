@@ -17,6 +17,7 @@ from trl import SFTConfig, SFTTrainer
 from annotations import ScribeloopError
 
 from .backends import load
+from .lean_layers import make_lean
 from .reporter import WHOLE, Reporter
 from .train_config import TrainConfig
 from .train_order import LengthOrder
@@ -109,18 +110,20 @@ def make_trainer(
     )  # fmt: skip
     for name, value in more.items():
         setattr(trainer, name, value)
+    if arguments.bf16 and not torch.cuda.is_available():
+        make_lean(trainer.model)
     reporter.trainer = trainer
     if measured and config.sample_tokens:
-        reporter.sample = lambda: sample_note(trainer.model, tokenizer, measured[0].prompt, config.sample_tokens)
+        reporter.sample = lambda: sample_note(trainer, tokenizer, measured[0].prompt, config.sample_tokens)
     return trainer
 
 
-def sample_note(model: Any, tokenizer: Any, prompt: tuple[int, ...], most: int) -> str:
+def sample_note(trainer: NoteTrainer, tokenizer: Any, prompt: tuple[int, ...], most: int) -> str:
     """The beginning of a note as the model in training writes it, greedily."""
-    was_training = model.training
+    model, was_training = trainer.model, trainer.model.training
     model.eval()
     ids = torch.tensor([prompt], device=model.device)
-    with torch.inference_mode():
+    with torch.inference_mode(), trainer.accelerator.autocast():
         made = model.generate(
             input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=most, do_sample=False,
             pad_token_id=tokenizer.eos_token_id,

@@ -119,7 +119,7 @@ def trainer(workspace, tiny_llama, tokenizer):
     folder = workspace.runs / "run-1"
     folder.mkdir()
     reporter = Reporter(folder, lambda: False, lambda **changes: None, 100, 0)
-    return make_trainer(TrainConfig(threads=1), folder / "checkpoints", tiny_llama, tokenizer, rows, reporter)
+    return make_trainer(TrainConfig(threads=1, dtype="float32"), folder / "checkpoints", tiny_llama, tokenizer, rows, reporter)
 
 
 def batch(trainer, index: int) -> dict:
@@ -183,7 +183,7 @@ def test_gradients_are_the_same_with_gradient_checkpointing(workspace, tiny_llam
 
     rows = tokenize(tokenizer, (row_of(encounter(1)),), 4096)
     reporter = Reporter(workspace.runs, lambda: False, lambda **changes: None, 100, 0)
-    config = TrainConfig(threads=1, gradient_checkpointing=True)
+    config = TrainConfig(threads=1, gradient_checkpointing=True, dtype="float32")
     other = make_trainer(config, workspace.runs / "checkpoints", tiny_llama, tokenizer, rows, reporter)
     other.model.gradient_checkpointing_enable()
     for each in (trainer, other):
