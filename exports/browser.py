@@ -175,6 +175,7 @@ def _facts(folder: Path, built: Built) -> dict[str, Any]:
         },  # fmt: skip
         "variants": [_describe(variant, folder) for _, variant in built.builds],
         "parity": built.parity["variants"],
+        "known": built.parity["known"],
     }
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from annotations import sha256
 
-from .onnx import SETTINGS, Setting, Variant, build_onnx, discard_build, made_by
+from .known import known_text
+from .onnx import RECIPES, SETTINGS, Setting, Variant, build_onnx, discard_build, made_by
 from .parity import Reference, measure
 from .parity_limits import LIMITS, refuse_unfit, stated, unfit
 
@@ -22,9 +23,10 @@ def smallest_fit(
 ) -> tuple[list[Build], dict[str, Any]]:
     """For each of ``variants`` the first of SETTINGS whose build lies within the limits, and the parity record.
 
-    The record holds the limits, the figures of what was chosen (``variants``), and of each variant all that was tried, with its
-    size, its figures and why it was given up (``tried``). Builds are kept below ``out_dir``, those that were given up as figures
-    alone. Raises Refused when no setting will do; ``force`` takes the smallest whatever it is like.
+    The record holds the limits, the figures of what was chosen (``variants``), of each variant all that was tried, with its
+    size, its figures and why it was given up (``tried``), and a text for GPUs to be tried on (``known``). Builds are kept below
+    ``out_dir``, those that were given up as figures alone. Raises Refused when no setting will do; ``force``
+    takes the smallest whatever it is like.
     """
     reference = Reference(model_dir)
     tried = {name: _search(reference, out_dir, name, say, force) for name in variants}
@@ -36,7 +38,10 @@ def smallest_fit(
         setting = SETTINGS[found["setting"]]
         # There since it was measured, or gone since then under stricter limits.
         builds.append((out_dir / setting.name, build_onnx(model_dir, out_dir / setting.name, name, setting, say)))
-    return builds, {"limits": stated(), **reference.settings(), "variants": chosen, "tried": tried}
+    known = {
+        variant.name: _known(reference, folder, variant) for folder, variant in builds if RECIPES[variant.name].device == "webgpu"
+    }
+    return builds, {"limits": stated(), **reference.settings(), "variants": chosen, "tried": tried, "known": known}
 
 
 def _search(reference: Reference, out_dir: Path, name: str, say: Say, force: bool) -> list[dict[str, Any]]:
@@ -65,6 +70,15 @@ def _measured(reference: Reference, folder: Path, name: str, setting: Setting, s
         found = {"bytes": variant.bytes, "seconds": variant.seconds, **measure(folder / variant.path, reference)}
         kept.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
         say(f"  {name} in {setting.name}: {account(found)}")
+    return json.loads(kept.read_text(encoding="utf-8"))
+
+
+def _known(reference: Reference, folder: Path, variant: Variant) -> dict[str, Any] | None:
+    """What the build must choose on a GPU too, worked out once."""
+    key = sha256(json.dumps([made_by(variant.name, SETTINGS[folder.name]), reference.settings()]))[:12]
+    kept = folder / f"known-{variant.name}-{key}.json"
+    if not kept.exists():
+        kept.write_text(json.dumps(known_text(reference, folder / variant.path)) + "\n", encoding="utf-8")
     return json.loads(kept.read_text(encoding="utf-8"))
 
 

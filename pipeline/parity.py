@@ -111,6 +111,18 @@ def greedy_onnx(graph: Path, prompt: list[int], stop: list[int], tokens: int) ->
     return greedy(onnx_steps(_session(graph), prompt), tokens, stop)[0]
 
 
+def logits_of(graph: Path, read: list[int], then: Sequence[int]) -> Any:
+    """The logits (step, vocabulary) of one ONNX build on the CPU before each token of ``then``, or None when this CPU cannot run
+    the build."""
+    import numpy as np
+
+    try:
+        steps = onnx_steps(_session(graph), read)
+        return np.stack([next(steps), *(steps.send(token) for token in then[:-1])])
+    except _failures():
+        return None
+
+
 def greedy(steps: Iterator, tokens: int, stop: Sequence[int], begun: Sequence[int] = ()) -> tuple[list[int], Any]:
     """Up to ``tokens`` choices by the decoding rule, a stop token included as the last, and the logits behind each.
 
@@ -155,16 +167,22 @@ def _session(graph: Path) -> Any:
     return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
 
+def _failures() -> tuple[type[Exception], ...]:
+    """What onnxruntime raises for a build that this machine's CPU cannot run."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as failures
+
+    return failures.NotImplemented, failures.Fail, failures.InvalidGraph
+
+
 def measure(graph: Path, reference: Reference) -> dict[str, Any]:
     """What there is to say of one build; ``{"unmeasured": reason}`` when this machine's CPU cannot run it (a missing float16
     kernel, say). Shares and ROUGE are 0 to 1, divergences in nats."""
     import numpy as np
-    from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
     try:
         session = _session(graph)
         found = [_compare(session, case, reference.stop) for case in reference.cases]
-    except (failures.NotImplemented, failures.Fail, failures.InvalidGraph) as error:
+    except _failures() as error:
         return {"unmeasured": f"onnxruntime on this CPU: {str(error).splitlines()[0][:200]}"}
     kl = np.concatenate([one["kl"] for one in found])
     same = np.concatenate([one["same"] for one in found])

@@ -15,8 +15,9 @@ export class DeviceReport {
     });
   }
 
-  ready({ threads, seconds, kept }) {
-    Object.assign(this.facts, { threads, fetch_seconds: round(seconds.fetch), prepare_seconds: round(seconds.prepare), kept });
+  /** `trial` {apart, most}: how far off the GPU was on the known text, and the most that is let pass; null where it was not tried this time. */
+  ready({ threads, seconds, kept, trial }) {
+    Object.assign(this.facts, { threads, fetch_seconds: round(seconds.fetch), prepare_seconds: round(seconds.prepare), kept, trial });
     this.measure();
   }
 

@@ -106,7 +106,8 @@ class OpenModel {
       return this.fail(error.message);
     }
     sentence('why', this.why);
-    worker.postMessage({ type: 'open', base: this.base(), manifest: this.manifest, variant: this.facts.variant });
+    const { variant } = this.facts;
+    worker.postMessage({ type: 'open', base: this.base(), manifest: this.manifest, variant, tried: wasRight(this.trialOf(variant)) });
   }
 
   base() {
@@ -170,10 +171,17 @@ class OpenModel {
     this.tell('loading', {}, 'Preparing the model');
   }
 
-  ready({ threads, seconds, kept }) {
+  /** What a trial on the known text holds for: this build, this GPU, this browser. */
+  trialOf(variant) {
+    const { vendor, architecture, device } = this.machine.adapter ?? {};
+    return [this.manifest.build, variant.name, vendor, architecture, device, navigator.userAgent].join(' ');
+  }
+
+  ready({ threads, seconds, kept, trial }) {
     const { variant } = this.facts;
     this.facts = { variant, threads };
-    this.report.ready({ threads, seconds, kept });
+    this.report.ready({ threads, seconds, kept, trial });
+    if (trial) keepRight(this.trialOf(variant));
     const where = variant.device === 'webgpu' ? 'on the GPU (WebGPU)' : `on the processor (${threads} thread${threads === 1 ? '' : 's'})`;
     this.tell('ready', this.facts, `The model is ready ${where}: ${variant.precision}, ${megabytes(variant.bytes)}`);
   }
@@ -205,6 +213,10 @@ class OpenModel {
       const said = kind === 'lost' ? LOST : MEMORY;
       if (this.state === 'writing') this.listener.error(`The note was broken off. ${said}`, 'generate');
       this.fail(said);
+    } else if (kind === 'wrong') {
+      const said = `This GPU computes the model wrongly: ${message}.`;
+      if (this.asked.device || !this.mayUseProcessor()) return this.fail(`${said} Its notes would not be of your visit.`);
+      this.onProcessor(`${said} So the model runs on the processor: slower, and right.`);
     } else if (stage === 'generate' || stage === 'count') {
       this.listener.error(`Writing failed: ${message}. The model is being loaded again; a shorter transcript may help.`, 'generate');
       this.start();
@@ -260,6 +272,25 @@ const megabytes = bytes => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 async function freeSpace() {
   const { quota, usage } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
   return quota === undefined ? null : quota - usage;
+}
+
+// That a GPU stood its trial, remembered where the browser allows it; else it is tried at each start.
+const TRIED = 'scribeloop-gpu-was-right';
+
+function wasRight(trial) {
+  try {
+    return localStorage.getItem(TRIED) === trial;
+  } catch {
+    return false;
+  }
+}
+
+function keepRight(trial) {
+  try {
+    localStorage.setItem(TRIED, trial);
+  } catch {
+    // Then it is tried again.
+  }
 }
 
 function sentence(id, text) {
