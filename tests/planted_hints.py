@@ -1,6 +1,7 @@
 """Recall and precision of the hints on planted errors: in the simulator's notes, or in the notes that ship.
 
     python -m tests.planted_hints --seed 9500 --count 120
+    python -m tests.planted_hints --seed 61001 --count 120 --conditions epilepsy acromegaly
     python -m tests.planted_hints --seed 77 --demo dev test
 
 An error of a kind counts as found when a hint of that kind overlaps its span (a hint on a dose also counts for a number, and the
@@ -10,13 +11,15 @@ kind on the same notes without any error).
 
 import argparse
 import json
+import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pipeline.demo import demo_encounters
 from pipeline.hints import find_hints
 from pipeline.synthesis.author import write_encounter
+from pipeline.synthesis.conditions import conditions
 from pipeline.synthesis.planting import plant
 from pipeline.synthesis.scenarios import plan_scenarios
 
@@ -48,8 +51,13 @@ def measure(notes: Iterable[tuple[str, str]], seed: int) -> dict[str, dict[str, 
     }  # fmt: skip
 
 
-def simulated(seed: int, count: int) -> list[tuple[str, str]]:
-    written = [write_encounter(scenario) for scenario in plan_scenarios(count, seed)]
+def simulated(seed: int, count: int, slugs: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """So many simulated visits, of the conditions of these case files only where any are named."""
+    wanted = set(slugs) or {one.slug for one in conditions()}
+    if unknown := wanted - {one.slug for one in conditions()}:
+        raise SystemExit(f"There is no case file of the name {', '.join(sorted(unknown))}.")
+    planned = plan_scenarios(math.ceil(count / len(wanted)) * len(conditions()), seed) if slugs else plan_scenarios(count, seed)
+    written = [write_encounter(scenario) for scenario in planned if scenario.slug in wanted][:count]
     return [(one.transcript, one.note) for one in written]
 
 
@@ -61,7 +69,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--count", type=int, default=120)
+    parser.add_argument("--conditions", nargs="+", metavar="SLUG", default=[], help="these case files only")
     parser.add_argument("--demo", nargs="+", metavar="SPLIT")
     options = parser.parse_args()
-    chosen = shipped(*options.demo) if options.demo else simulated(options.seed, options.count)
+    chosen = shipped(*options.demo) if options.demo else simulated(options.seed, options.count, options.conditions)
     print(json.dumps(measure(chosen, options.seed + 7), indent=2))

@@ -17,6 +17,7 @@ _FILLERS = wordset(
 _NO = wordset("no nope nah none never nothing neither nay negative")
 _YES = wordset("yes yeah yep yup sure definitely absolutely correct right mm aye mhm ya")
 _SOME = wordset("little bit some sometimes occasionally every mild mostly maybe usually often slight")
+_LENGTHS = wordset("minute minutes hour hours day days week weeks month months year years")
 _COMMON = wordset("any or and of in the a to with , ? . pain your you")
 _HEDGES = wordset("but just only except mean apart although sometimes")
 _DOUBT = wordset("sure often much always as exactly necessarily more")
@@ -119,7 +120,8 @@ def _verdict(reading: Reading, first: int, last: int, findings: list) -> int:
         # "I don't", "I haven't", "I don't think so"; "I don't sleep well" is no answer to this.
         rest = words[place + 2 : min(place + 6, last)]
         return DENIED if not rest or rest[0] in (".", ",", "n't", "not", "think", "have", "had", "no") else UNCLEAR
-    some = head[0] in _SOME or (head[0] == "a" and head[1:2] and head[1] in _SOME)
+    # "Stiffness in the mornings? - Ten minutes": what has a length is there.
+    some = bool(_LENGTHS & set(head)) or head[0] in _SOME or (head[0] == "a" and head[1:2] and head[1] in _SOME)
     return AFFIRMED if some or head[:2] in (("i", "do"), ("i", "have"), ("i", "did"), ("i", "am")) else UNCLEAR
 
 

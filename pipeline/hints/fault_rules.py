@@ -27,6 +27,8 @@ _OWN = wordset(
 _ATTRIBUTES = wordset("lab labs finding findings result results test")
 # In speech these stand in advice on what may come.
 _ADVICE = wordset("emergency hospital ambulance 999 911 112 urgently")
+# Tokens of an answer that says no more than how the thing is.
+_SHORT = 8
 # How far from the thing the word that judges it may stand, in tokens.
 _NEAR = 9
 
@@ -53,6 +55,27 @@ def _thing(note: Reading, place: int) -> bool:
     return content(note, place) and note.words[place] not in _OWN
 
 
+def _judged(transcript: Reading, begin: int, places: range) -> tuple[bool, bool]:
+    """Whether the words at ``places`` of the sentence that starts at ``begin`` say well, and whether they say that it is not."""
+    well = bad = False
+    for place in places:
+        word = transcript.words[place]
+        turned = bool(_NOT & set(transcript.words[max(begin, place - 3) : place]))
+        well |= (word in _WELL and not turned) or (word in _BAD and turned)
+        bad |= (word in _BAD and not turned) or (word in _WELL and turned)
+    return well, bad
+
+
+def _answered(transcript: Reading, end: int) -> tuple[bool, bool]:
+    """Whether the answer to a question that ends a turn calls the thing well, or not: "After the camera tests? - All clear." """
+    if end >= len(transcript.words) or transcript.tokens[end].turn == transcript.tokens[end - 1].turn:
+        return False, False
+    _, stop = transcript.sentences[transcript.tokens[end].sentence]
+    if stop - end > _SHORT or transcript.words[stop - 1] == "?":
+        return False, False
+    return _judged(transcript, end, range(end, stop))
+
+
 def _verdict(transcript: Reading, thing: frozenset[str]) -> bool | None:
     """True where the thing is only said to be well, False where something is wrong with it, None where nothing is said."""
     well = bad = False
@@ -60,13 +83,14 @@ def _verdict(transcript: Reading, thing: frozenset[str]) -> bool | None:
         if not thing & meanings(word):
             continue
         begin, end = transcript.sentences[transcript.tokens[place].sentence]
-        if transcript.words[end - 1] == "?" or _ADVICE & set(transcript.words[begin:end]):
+        if _ADVICE & set(transcript.words[begin:end]):
+            continue
+        if transcript.words[end - 1] == "?":
+            fine, faulty = _answered(transcript, end)
+            well, bad = well or fine, bad or faulty
             continue
         near = range(max(begin, place - _NEAR), min(place + _NEAR + 1, end))
-        for other in near:
-            judged = transcript.words[other]
-            turned = bool(_NOT & set(transcript.words[max(begin, other - 3) : other]))
-            well |= (judged in _WELL and not turned) or (judged in _BAD and turned)
-            bad |= (judged in _BAD and not turned) or (judged in _WELL and turned)
+        fine, faulty = _judged(transcript, begin, near)
+        well, bad = well or fine, bad or faulty
         well |= polarity(transcript, begin, end, place, place, set(), spoken=True) == DENIED
     return (well and not bad) if well or bad else None

@@ -20,6 +20,7 @@ _UNPLAIN = wordset("instead if unless not until when")
 _OTHERWISE = wordset("left right ever personal prior")
 _PEOPLE = wordset("he she they his it")
 _OPENERS = wordset("also patient he she they currently to")
+_WHEN = wordset("since after during following while before")
 _MOST = 6
 
 
@@ -84,6 +85,11 @@ def _alone(note: Reading, start: int, end: int) -> Iterator[list[Item]]:
             yield list(_item(note, first, first, last, AFFIRMED, not shown))
 
 
+def _head(note: Reading, first: int, last: int) -> int:
+    """Where what is reported ends, before when it was: "attacks since the operation"."""
+    return next((place - 1 for place in range(first + 1, last + 1) if note.words[place] in _WHEN), last)
+
+
 def _pieces(note: Reading, start: int, end: int) -> Iterator[tuple[int, int]]:
     first = start
     for place in range(start, end):
@@ -98,7 +104,8 @@ def _pieces(note: Reading, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _item(note: Reading, cue: int, first: int, last: int, said: int, plain: bool) -> Iterator[Item]:
-    telling = tuple(place for place in range(first, last + 1) if content(note, place) and note.words[place] not in _FOUND)
+    head = range(first, _head(note, first, last) + 1)
+    telling = tuple(place for place in head if content(note, place) and note.words[place] not in _FOUND)
     negated = any(word in ("not", "never") or word.endswith("n't") for word in note.words[first : last + 1])
     people = (OTHERS - {"family"}) & set(note.words[max(first - 12, 0) : last + 1]) or _PEOPLE & set(note.words[first : last + 1])
     if 0 < len(telling) <= _MOST and not negated and not people:

@@ -23,6 +23,7 @@ _SAID_ALOUD = wordset("murmur gallop rub rales rhonchi clubbing cyanosis bruit s
 _LOCAL = wordset("swelling numbness tingling weakness rash stiffness bruising itching")
 _HABITS = frozenset(("alcohol",))
 _BEFORE = wordset("ever personal prior previous before")
+_PLACED = wordset("on in at")
 _SAME_MATTER = {
     "fever": wordset("temperature temp afebrile fevers"), "weight loss": wordset("weight bmi"),
     "shortness of breath": wordset("orthopnoea orthopnea breathing breath"),
@@ -44,7 +45,7 @@ def negation_hints(note: Reading, written: list[Finding], transcript: Reading, s
         examined = finding.names & (lexicon().examined | _LOCAL)
         if examined and heard - {ASKED} == {AFFIRMED} and not all(here & _parts(transcript, one) for one in about):
             continue
-        if _both(written, finding) or _ever(note, finding):
+        if _both(written, finding) or _ever(note, finding) or _there(note, finding):
             continue
         if finding.polarity == AFFIRMED and heard - {ASKED} == {DENIED}:
             yield _hint(note, finding, say.AFFIRMED)
@@ -87,6 +88,12 @@ def _both(written: list[Finding], finding: Finding) -> bool:
 def _ever(note: Reading, finding: Finding) -> bool:
     """Denied of the past, "any personal history of stones", it says nothing of today."""
     return finding.polarity == DENIED and bool(_BEFORE & set(note.words[finding.cue : finding.first]))
+
+
+def _there(note: Reading, finding: Finding) -> bool:
+    """Denied of one place, "no steroid on the face", it may well be elsewhere."""
+    _, end = note.sentences[note.tokens[finding.first].sentence]
+    return finding.polarity == DENIED and bool(_PLACED & set(note.words[finding.last + 1 : min(finding.last + 2, end)]))
 
 
 def _mentioned(transcript: Reading, finding: Finding) -> bool:

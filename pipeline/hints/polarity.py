@@ -61,6 +61,8 @@ def polarity(
     ordinary = first in named and bool(_LOOKS & set(after[:1]) and _ORDINARY & set(after[1:2]))
     if denied_after(after) or ordinary:
         return DENIED
+    if "unlikely" in after:
+        return UNCLEAR
     heavy = 0
     for place in range(first - 1, max(begin - 1, first - 31), -1):
         word = words[place]

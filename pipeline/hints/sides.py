@@ -51,6 +51,8 @@ _NEVER = wordset("way thing direction track time amount dose answer choice perso
 _FOR_A_SIDE = wordset("the my your his her on to one a of left mainly mostly just more only than lower upper far")
 
 
+# "20 ml left".
+_UNITS = wordset("ml cc mg tablet tablets pill pills dose doses puff puffs day days week weeks month months")
 _HANDED = (("-", "hand", "-", "dominant"), ("hand", "-", "dominant"), ("-", "hand", "dominant"), ("hand", "dominant"))
 
 
@@ -71,6 +73,8 @@ def find_sides(reading: Reading, spoken: bool) -> list[Side]:
     for place, word in enumerate(reading.words):
         side = BOTH if word in ("bilateral", "bilaterally", "both") else word if word in (LEFT, RIGHT) else ""
         if not side or reading.words[place + 1 : place + 5] in _HANDED or reading.words[place + 1 : place + 4] in _HANDED:
+            continue
+        if word == LEFT and place > 1 and reading.tokens[place - 2].kind == "number" and reading.words[place - 1] in _UNITS:
             continue
         part = _part_after(reading, place) or _part_before(reading, place)
         if part is None and not spoken and side != BOTH and _stands_alone(reading, place, spoken):

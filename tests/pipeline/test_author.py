@@ -35,14 +35,14 @@ def written():
 
 
 def test_a_plan_deals_every_level_equally_often():
-    plan = plan_scenarios(480, 1)
+    plan = plan_scenarios(2040, 1)
     counts = factor_counts(plan)
-    assert set(counts) == set(FACTORS) and len(conditions()) == 24 == len(counts["condition"])
-    assert counts["specialty"]["endocrinology"] == 240  # 12 of the 24 conditions
-    assert set(counts["condition"].values()) == {20} and set(counts["style"].values()) == {480 // len(STYLES)}
-    assert counts["disfluency"] == {level: 160 for level in sorted(DISFLUENCIES)}
-    # 480 cards of 0, 1, 1 and 2 distractors: a quarter without any, 480 dealt in all.
-    assert counts["distractors"] == {"none": 120} | {name: 96 for name in DISTRACTORS}
+    assert set(counts) == set(FACTORS) and len(conditions()) == 34 == len(counts["condition"])
+    assert counts["specialty"]["endocrinology"] == 840  # 14 of the 34 conditions
+    assert set(counts["condition"].values()) == {60} and set(counts["style"].values()) == {2040 // len(STYLES)}
+    assert counts["disfluency"] == {level: 680 for level in sorted(DISFLUENCIES)}
+    # 2,040 cards of 0, 1, 1 and 2 distractors: a quarter without any, 2,040 dealt in all.
+    assert counts["distractors"] == {"none": 510} | {name: 408 for name in DISTRACTORS}
     ranges = {one.slug: one for one in conditions()}
     for one in plan:
         case = ranges[one.slug]
@@ -105,7 +105,7 @@ def test_no_two_of_150_are_alike(written):
     encounters, _, seen = written
     assert len({one.transcript for one in encounters}) == 150 and seen.highest < seen.threshold
     counts = factor_counts([one.scenario for one in encounters])
-    assert len(counts["condition"]) == 24 and len(counts["style"]) == len(STYLES)
+    assert len(counts["condition"]) == 34 and len(counts["style"]) == len(STYLES)
 
 
 def test_what_is_too_alike_is_written_again():

@@ -9,7 +9,8 @@ from .reading import Reading, Sentence, is_diagnosis
 from .values import Candidate, Edit
 
 _SIDES = {"left": "right", "right": "left"}
-_SIDE = re.compile(r"\b(left|right)\b(?=[ -]?(?:-sided )?(?P<what>[a-z]+))|\b(bilateral)(?:ly)?\b", re.IGNORECASE)
+_ONE_OF_BOTH = {"bilateral": ("left-sided", "right-sided"), "bilaterally": ("on the left", "on the right")}
+_SIDE = re.compile(r"\b(left|right)\b(?=[ -]?(?:-sided )?(?P<what>[a-z]+))|\b(bilateral(?:ly)?)\b", re.IGNORECASE)
 # "right away", "left the army", "left out the tablets", "right of the midline" are no sides of the body.
 _NO_SIDE = {
     "away", "now", "of", "the", "at", "after", "before", "in", "for", "to", "handed", "school", "work", "home", "off", "over",
@@ -66,7 +67,7 @@ def swapped_sides(reading: Reading, dice: random.Random) -> Iterator[Candidate]:
     """Left for right or the reverse, one side for both; left alone where the transcript has the other side of the same part."""
     for sentence, match in _matches(reading, _SIDE):
         old = match.group(1) or match.group(3)
-        new = _SIDES.get(old.lower()) or dice.choice(("left-sided", "right-sided"))
+        new = _SIDES.get(old.lower()) or dice.choice(_ONE_OF_BOTH[old.lower()])
         what = (match["what"] or "").lower()
         if what in _NO_SIDE or (what and reading.says(f"{new} {what}")):
             continue
