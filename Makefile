@@ -25,6 +25,7 @@ BENCH_SIZE ?= full
 bench: $(VENV)/.dev chromium
 	$(RUN)/python -m tests.bench --size $(BENCH_SIZE) $(if $(filter full,$(BENCH_SIZE)),--page docs/bench.md)
 	$(RUN)/python -m tests.bench.scoring $(if $(filter full,$(BENCH_SIZE)),--page docs/bench-scoring.md)
+	$(RUN)/python -m tests.bench.training $(if $(filter full,$(BENCH_SIZE)),--page docs/bench-training.md,--turns 1 --rows 2 --steps 1)
 	$(RUN)/python -m tests.bench.browser --folder build/bench $(if $(filter full,$(BENCH_SIZE)),--page docs/bench-browser.md,--turns 1)
 
 # Long trials: whether intervals hold the truth and tests cry wolf no more often than they say, and whatever else lies in tests/soak.

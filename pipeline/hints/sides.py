@@ -51,9 +51,14 @@ _NEVER = wordset("way thing direction track time amount dose answer choice perso
 _FOR_A_SIDE = wordset("the my your his her on to one a of left mainly mostly just more only than lower upper far")
 
 
+# "The spot on the right has shrunk."
+_VERBS = wordset("has is was had looks feels hurts can does did will")
 # "20 ml left".
 _UNITS = wordset("ml cc mg tablet tablets pill pills dose doses puff puffs day days week weeks month months")
-_HANDED = (("-", "hand", "-", "dominant"), ("hand", "-", "dominant"), ("-", "hand", "dominant"), ("hand", "dominant"))
+_HANDED = (
+    ("-", "handed"), ("handed",), ("-", "hand", "-", "dominant"), ("hand", "-", "dominant"), ("-", "hand", "dominant"),
+    ("hand", "dominant"),
+)  # fmt: skip
 
 
 class Side(NamedTuple):
@@ -72,7 +77,7 @@ def find_sides(reading: Reading, spoken: bool) -> list[Side]:
     found = []
     for place, word in enumerate(reading.words):
         side = BOTH if word in ("bilateral", "bilaterally", "both") else word if word in (LEFT, RIGHT) else ""
-        if not side or reading.words[place + 1 : place + 5] in _HANDED or reading.words[place + 1 : place + 4] in _HANDED:
+        if not side or any(reading.words[place + 1 : place + 1 + len(one)] == one for one in _HANDED):
             continue
         if word == LEFT and place > 1 and reading.tokens[place - 2].kind == "number" and reading.words[place - 1] in _UNITS:
             continue
@@ -141,7 +146,7 @@ def _stands_alone(reading: Reading, place: int, spoken: bool) -> bool:
         return True
     if after in _NEVER or (after in _NOT_A_SIDE[reading.words[place]] and not spoken):
         return False
-    if not spoken:
+    if not spoken or (reading.words[place - 2 : place] == ("on", "the") and after in _VERBS):
         return True
     if after in _NOT_A_SIDE[reading.words[place]] and before not in ("the", "my"):
         return False

@@ -40,7 +40,9 @@ class Conversation:
     def patient(self, text: str, short: bool = False) -> None:
         """The patient speaks; a longer answer may show how this patient talks."""
         text = hesitant(text, self.disfluency, self.dice)
-        if short or self._shown >= _MOST or self.dice.random() > _OFTEN:
+        # On the telephone nobody has introduced the companion yet, who must be heard once.
+        unheard = self.visit.companion and self.visit.telephone and not self._shown
+        if short or self._shown >= _MOST or (self.dice.random() > _OFTEN and not unheard):
             self._say("Patient", text)
             return
         self._in_style(text)

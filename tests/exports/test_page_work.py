@@ -346,6 +346,8 @@ def test_both_models_side_by_side_on_an_example_that_a_studio_knows(page, served
     assert len(names) == 2 and notes[0] == CORRECTED and notes[1].startswith("SUBJECTIVE\nChief complaint: fatigue")
     assert unfit(page, axe) == []
     page.set_viewport_size({"width": 390, "height": 844})
+    # A list is as wide as its longest name, and models have long ones.
+    page.evaluate("document.querySelector('#models option').textContent = 'SmolLM2-135M-Instruct, tuned on '.repeat(4)")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     left, right = (page.locator("#both > section").nth(at).bounding_box() for at in (0, 1))
     assert right["y"] >= left["y"] + left["height"] and unfit(page, axe) == []

@@ -12,11 +12,12 @@ from annotations import Encounter, Model, NotFound, Output
 from pipeline.hints import KINDS, UNSUPPORTED, WIDE, Counted, count_hints, find_hints, hint_rates
 from pipeline.hints.stored import hints_for_model
 from pipeline.prompts import prompt_hash
+from pipeline.synthesis.conditions import conditions
 from pipeline.workspace import Workspace
 from studio.cli import main
 from tests.conftest import SHARED_DATA
 from tests.hints_verdicts import figures, readers, verdicts
-from tests.planted_hints import measure, simulated
+from tests.planted_hints import FOREIGN, measure, simulated
 
 
 def kinds(transcript: str, note: str) -> list[str]:
@@ -253,12 +254,21 @@ def test_the_command_shows_hints_on_files(tmp_path):
 
 def test_planted_errors_are_found_and_faithful_notes_left_alone():
     # A seed that was never looked at while the rules were written; docs/log.md has the larger measurement.
-    found = measure(simulated(9500, 60), 9507)
+    familiar = [one.slug for one in conditions() if one.slug not in FOREIGN]
+    found = measure(simulated(9500, 60, familiar), 9507)
     for kind in ("number", "dose", "laterality"):
         assert found[kind]["planted"] >= 20, (kind, found[kind])
         assert found[kind]["recall"] >= 0.9 and found[kind]["precision"] >= 0.9, (kind, found[kind])
     # 0.908 of 360 on fresh seeds (docs/log.md); of 60 notes it may be a few less.
     assert found["negation"]["recall"] >= 0.85 and found["negation"]["precision"] >= 0.9, found["negation"]
+
+
+def test_of_visits_in_words_that_the_rules_were_not_made_for_less_is_found():
+    found = measure(simulated(9501, 60, FOREIGN), 9508)
+    # On first sight the three sets of five had 0.78, 0.76 and 0.65 of negations (docs/log.md).
+    assert found["negation"]["recall"] >= 0.65 and found["negation"]["precision"] >= 0.85, found["negation"]
+    for kind in ("number", "dose"):
+        assert found[kind]["recall"] >= 0.75 and found[kind]["precision"] >= 0.9, (kind, found[kind])
 
 
 def test_the_false_alarms_on_aci_bench_are_those_that_were_judged():
