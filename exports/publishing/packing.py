@@ -67,6 +67,9 @@ def _space(workspace: Workspace, target: Target, id: str, say: Say) -> Parcel:
     id = named(workspace, id)
     standing, licence, problems, notices, papers = _of_model(workspace, target, id)
     links = {part: _link(workspace, part) for part in ("browser", "model", "dataset")}
+    for one in problems:
+        # Now, since the notes below may take some minutes to write.
+        say(f"This stands against it: {one}")
     folder = build_space(workspace, standing.line.id, say, links, licence.name if licence.llama else None)
     facts = json.loads((folder / "space.json").read_text(encoding="utf-8"))
     problems += _unmarked_examples(workspace, facts["examples"])
