@@ -10,7 +10,8 @@ from annotations import BadInput, Conflict
 from pipeline.endpoints import BudgetSpent, Endpoint, Ledger
 from pipeline.synthesis.duplicates import NearDuplicates
 from pipeline.synthesis.recipe import Settings, estimate, generate, prepare
-from pipeline.synthesis.recipe.words import clean_transcript, transcript_complaint
+from pipeline.synthesis.recipe.steps import prompts
+from pipeline.synthesis.recipe.words import clean_transcript, note_complaint, transcript_complaint
 from tests.pipeline.invented_scribe import scribe
 from tests.pipeline.loopback_model import loopback_model
 
@@ -31,6 +32,15 @@ def run(workspace, served, settings=None, name="set", **more):
 def step_names(workspace, case):
     files = sorted((workspace.home / "synth" / "set" / "steps" / case).glob("*.json"))
     return [re.sub(r"-[0-9a-f]{16}$", "", path.stem) for path in files]
+
+
+def test_a_note_that_repeats_its_instructions_is_asked_for_again():
+    told = prompts()["note"].messages({"transcript": ""})[-1]["content"]
+    note = {"subjective": "Cough for two weeks, no fever, takes ramipril 5 mg.", "assessment_and_plan": "Not discussed."}
+    assert note_complaint(note, told) is None
+    # As SmolLM2-135M filled the form.
+    echo = note | {"objective_exam": "Vital signs and findings that were said in the visit"}
+    assert note_complaint(echo, told) == "its objective_exam repeats the instructions and tells nothing of the visit"
 
 
 def test_every_step_is_kept_with_what_it_was_made_from(workspace):

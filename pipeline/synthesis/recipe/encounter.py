@@ -7,7 +7,7 @@ from typing import Any
 from ..scenarios import Scenario
 from .shapes import NOTE, NOTE_CRITIQUE, TRANSCRIPT_CRITIQUE, issues_text, note_text, scores_of
 from .steps import Steps
-from .words import clean_transcript, scenario_text, transcript_complaint
+from .words import clean_transcript, note_complaint, scenario_text, transcript_complaint
 
 # The longest answers in tokens.
 TRANSCRIPT_TOKENS, NOTE_TOKENS, CRITIQUE_TOKENS = 4096, 1536, 1024
@@ -43,7 +43,9 @@ def write_encounter(steps: Steps, scenario: Scenario, rounds: int, pass_score: i
     )  # fmt: skip
 
     def note(name: str, **values: str) -> str:
-        return note_text(steps.thing(name, {"transcript": transcript} | values, NOTE_TOKENS, NOTE))
+        given = {"transcript": transcript} | values
+        told = steps.instructions(name, given)
+        return note_text(steps.thing(name, given, NOTE_TOKENS, NOTE, lambda found: note_complaint(found, told)))
 
     finished, note_scores, note_versions = _improve(
         note("note"),

@@ -39,10 +39,17 @@ class Steps:
         request = self._request(name, values, max_tokens, 0.9, None)
         return self._step(name, request, lambda: ask_text(self.client, request, clean, check))
 
-    def thing(self, name: str, values: dict[str, str], max_tokens: int, shape: dict[str, Any]) -> dict[str, Any]:
-        """An object of this shape."""
+    def thing(
+        self, name: str, values: dict[str, str], max_tokens: int, shape: dict[str, Any],
+        check: Callable[[dict[str, Any]], str | None] = lambda _: None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """An object of this shape; ``check`` says what else is wrong with one."""
         request = self._request(name, values, max_tokens, 0.2, shape)
-        return self._step(name, request, lambda: ask_object(self.client, request))
+        return self._step(name, request, lambda: ask_object(self.client, request, check))
+
+    def instructions(self, name: str, values: dict[str, str]) -> str:
+        """What a step's question says besides these values."""
+        return " ".join(message["content"] for message in self.prompts[name].messages(dict.fromkeys(values, "")))
 
     def _request(self, name: str, values: dict, max_tokens: int, temperature: float, shape: dict | None) -> Request:
         self.count += 1

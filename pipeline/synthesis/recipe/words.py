@@ -9,6 +9,8 @@ VISITS = {
     "telephone": "a telephone consultation, so the doctor can examine nothing",
 }  # fmt: skip
 TURN = re.compile(r"^(Doctor|Patient|Relative): \S", re.MULTILINE)
+# So many words as they stand in the instructions are no note.
+ECHO = 6
 FEWEST_TURNS = 8
 
 
@@ -42,4 +44,14 @@ def transcript_complaint(text: str) -> str | None:
     longest = max(map(len, text.split("\n")))
     if longest > 4000:
         return f"one turn has {longest} characters"
+    return None
+
+
+def note_complaint(note: dict[str, str], instructions: str) -> str | None:
+    """What is wrong with a note whose form is right: a small model fills the form with the words that describe it."""
+    told = " ".join(re.findall(r"\w+", instructions.lower()))
+    for part, text in note.items():
+        words = re.findall(r"\w+", text.lower())
+        if len(words) >= ECHO and " ".join(words[:ECHO]) in told:
+            return f"its {part} repeats the instructions and tells nothing of the visit"
     return None
