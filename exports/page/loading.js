@@ -171,10 +171,10 @@ class OpenModel {
     this.tell('loading', {}, 'Preparing the model');
   }
 
-  /** What a trial on the known text holds for: this build, this GPU, this browser. */
+  /** What a trial on the known text is of, and what it holds for: this build, this GPU, this browser. */
   trialOf(variant) {
     const { vendor, architecture, device } = this.machine.adapter ?? {};
-    return [this.manifest.build, variant.name, vendor, architecture, device, navigator.userAgent].join(' ');
+    return [`${TRIED} ${this.manifest.id}`, [this.manifest.build, variant.name, vendor, architecture, device, navigator.userAgent].join(' ')];
   }
 
   ready({ threads, seconds, kept, trial }) {
@@ -274,20 +274,20 @@ async function freeSpace() {
   return quota === undefined ? null : quota - usage;
 }
 
-// That a GPU stood its trial, remembered where the browser allows it; else it is tried at each start.
+// That a GPU stood its trial, remembered for each model where the browser allows it; else it is tried at each start.
 const TRIED = 'scribeloop-gpu-was-right';
 
-function wasRight(trial) {
+function wasRight([name, trial]) {
   try {
-    return localStorage.getItem(TRIED) === trial;
+    return localStorage.getItem(name) === trial;
   } catch {
     return false;
   }
 }
 
-function keepRight(trial) {
+function keepRight([name, trial]) {
   try {
-    localStorage.setItem(TRIED, trial);
+    localStorage.setItem(name, trial);
   } catch {
     // Then it is tried again.
   }

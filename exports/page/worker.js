@@ -118,7 +118,7 @@ async function tryKnownText() {
   });
   const apart = Math.max(...follow.apart);
   // Written so that NaN is refused too.
-  if (!(apart <= APART)) throw new WrongError(`on a known text it is ${Math.round(100 * apart)} % off`);
+  if (!(apart <= APART)) throw new WrongError(`on a known text it ${apart ? `is ${Math.round(100 * apart)} % off` : 'gives no numbers'}`);
   return { apart, most: APART };
 }
 

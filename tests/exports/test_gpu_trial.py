@@ -61,7 +61,7 @@ def test_a_gpu_that_chooses_as_the_build_did_writes_and_is_tried_once(page, know
     arrive(page)
     assert report(page)["device"] == "webgpu" and report(page)["trial"] is None
     # Another driver or browser may compute otherwise.
-    page.evaluate("localStorage.setItem('scribeloop-gpu-was-right', 'another')")
+    page.evaluate("localStorage.setItem('scribeloop-gpu-was-right tuned', 'another')")
     arrive(page)
     assert report(page)["trial"]["apart"] == found["trial"]["apart"]
     assert page.complaints == [] and page.foreign == []
