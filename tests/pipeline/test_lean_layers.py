@@ -54,7 +54,7 @@ def test_loss_and_gradients_are_those_of_the_library(model):
         assert abs(found[name].norm() / gradient.norm() - 1) < 0.02, name
 
 
-def test_a_norm_is_the_librarys_in_float32(model):
+def test_a_norm_is_the_librarys_in_float32():
     import torch
     from transformers.models.llama.modeling_llama import LlamaRMSNorm
 
