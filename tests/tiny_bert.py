@@ -35,13 +35,18 @@ def make_tiny_bert(folder: Path, kind: str = "bert", positions: int = 64, stated
 
 
 def _word_pieces() -> Any:
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+    """Every word of the text, and its characters for any other word, numbered in the order of the alphabet: a trained list has
+    another order in every process, hence another encoder, and one in some hundreds gave a word no likeness above zero."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
-    raw = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    raw.normalizer, raw.pre_tokenizer = normalizers.BertNormalizer(), pre_tokenizers.BertPreTokenizer()
+    normalizer, cutter = normalizers.BertNormalizer(), pre_tokenizers.BertPreTokenizer()
+    words = {word for text in TEXT for word, _ in cutter.pre_tokenize_str(normalizer.normalize_str(text))}
+    characters = {character for word in words for character in word}
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    raw.train_from_iterator(TEXT, trainers.WordPieceTrainer(vocab_size=300, special_tokens=special, show_progress=False))
+    pieces = special + sorted(words | characters | {f"##{character}" for character in characters})
+    raw = Tokenizer(models.WordPiece({piece: number for number, piece in enumerate(pieces)}, unk_token="[UNK]"))
+    raw.normalizer, raw.pre_tokenizer = normalizer, cutter
     raw.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
     names = dict(zip(("pad_token", "unk_token", "cls_token", "sep_token", "mask_token"), special, strict=True))
     return PreTrainedTokenizerFast(tokenizer_object=raw, **names)

@@ -114,7 +114,11 @@ class BertScore:
         return found
 
     def _compare(self, reference: tuple[Any, Any], prediction: tuple[Any, Any]) -> dict[str, float]:
-        """Each token's best cosine in the other text, framing tokens included, averaged over the text's own tokens."""
+        """Each token's best cosine in the other text, framing tokens included, averaged over the text's own tokens.
+
+        bert-score takes 0 for a token whose best cosine is negative if longer texts stood in its batch, whose padding is 0. Here
+        a text's score never depends on the texts beside it.
+        """
         similar = prediction[0] @ reference[0].T
         precision = float(similar.amax(1) @ prediction[1] / prediction[1].sum()) if prediction[1].any() else 0.0
         recall = float(similar.amax(0) @ reference[1] / reference[1].sum()) if reference[1].any() else 0.0
