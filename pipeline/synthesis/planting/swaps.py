@@ -35,7 +35,8 @@ _TURNS = (
     (re.compile(r"\b(reports)(?= (?!no\b))", re.IGNORECASE), "denies"),
     (re.compile(r"\b(does not have)\b", re.IGNORECASE), "has"),
     (re.compile(r"\b(does not)(?= (?:take|smoke|drink|drive|use|wake|snore))", re.IGNORECASE), "does"),
-    (re.compile(r"\b(without)\b", re.IGNORECASE), "with"),
+    # "Without fail" and "with or without food" turn into no English.
+    (re.compile(r"(?<!or )\b(without)\b(?! fail| delay| exception| or\b)", re.IGNORECASE), "with"),
     (re.compile(r"\b(never smoked)\b", re.IGNORECASE), "current smoker"),
     (re.compile(r"\b(non-tender)\b", re.IGNORECASE), "tender"),
     (re.compile(r"\b(abnormal)\b", re.IGNORECASE), "normal"),
@@ -93,7 +94,8 @@ def _positive(sentence: Sentence, match: re.Match) -> Candidate:
         verb = next((verb for heading, verb in _VERBS.items() if sentence.heading.startswith(heading)), "Reports")
         said = f"{verb} {first}"
     else:
-        said = first[:1].upper() + first[1:] + ("" if sentence.section == "assessment_and_plan" else " present")
+        bare = sentence.section == "assessment_and_plan" or first.endswith(" present")
+        said = first[:1].upper() + first[1:] + ("" if bare else " present")
     more = rest in (", ", " or ", " and ")
     text = said + (". No " if more else rest)
     severity = "major" if red_flag(first) or sentence.section == "assessment_and_plan" else "minor"
