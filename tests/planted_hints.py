@@ -28,6 +28,10 @@ FOREIGN = (
     "rheumatoid-arthritis", "coeliac-disease", "epilepsy", "iron-deficiency-anaemia", "acromegaly",
     "psoriasis", "benign-prostatic-hyperplasia", "chronic-kidney-disease", "phaeochromocytoma", "recurrent-urinary-infection",
     "parkinsons-disease", "menopause", "peripheral-arterial-disease", "chronic-rhinosinusitis", "hypoparathyroidism",
+    "multiple-sclerosis", "deep-vein-thrombosis", "atopic-eczema", "rotator-cuff-tendinopathy", "obstructive-sleep-apnoea",
+    "glaucoma", "crohns-disease", "temporal-arteritis", "carpal-tunnel-syndrome", "stable-angina", "pregnancy-anaemia",
+    "diabetes-insipidus", "benign-positional-vertigo", "diverticulitis", "endometriosis", "shingles", "alcohol-related-cirrhosis",
+    "spinal-stenosis",
 )  # fmt: skip
 ALIKE = {
     "number": ("number", "dose"), "dose": ("dose", "number"), "laterality": ("laterality",), "negation": ("negation",),

@@ -20,6 +20,13 @@ _SOME = wordset("little bit some sometimes occasionally every mild mostly maybe 
 _LENGTHS = wordset("minute minutes hour hours day days week weeks month months year years")
 _COMMON = wordset("any or and of in the a to with , ? . pain your you")
 _HEDGES = wordset("but just only except mean apart although sometimes")
+_AWAY = frozenset(("away", "from") if one == "away" else (one, "off") for one in ("away", "kept", "keeping", "stayed", "staying"))
+_PRESUMING = frozenset((("how", "long"), ("when", "did"), ("how", "bad"), ("what", "brings")))
+_COUNTED = wordset("two three four five six seven eight nine ten twelve fifteen twenty")
+_CHANGED = wordset("changed change gone off different worse")
+_HARD = wordset("trouble difficulty difficulties problem problems hard")
+_DOES_NOT = wordset("doesn't don't didn't hasn't haven't isn't aren't never")
+_CANNOT = wordset("can't cannot couldn't")
 _DOUBT = wordset("sure often much always as exactly necessarily more")
 
 
@@ -49,16 +56,33 @@ def _prompts(reading: Reading, first: int, last: int) -> bool:
     return not any(word in _NO | _YES or word in ("i", "i've", "some", "my", "not") for word in reading.words[first:last])
 
 
+def kept_away(reading: Reading, begin: int, place: int) -> bool:
+    """Whether a question asks if one has kept away from what stands at ``place``: yes and no both say that one has not had it."""
+    before = reading.words[max(begin, place - 6) : place]
+    pairs = set(zip(before, before[1:], strict=False))
+    return bool(_AWAY & pairs) or bool({"avoided", "avoiding", "avoid"} & set(before))
+
+
 def answer_to(reading: Reading, place: int, end: int, negative: bool, findings: list) -> int:
     """What the answer says about the finding that is asked for at ``place``; ``negative`` for "no fever, right?"."""
     answer = _answer(reading, place)
     if answer is None:
         return ASKED
+    # "Any trouble concentrating? - I can't concentrate."
+    said = reading.words[answer[0] : min(answer[0] + 8, answer[1])]
+    if not negative and _HARD & set(reading.words[max(place - 4, 0) : place]) and _CANNOT & set(said):
+        return AFFIRMED
     first, last = answer
     asked = set(reading.words[place : end + 1]) - _COMMON
     words = reading.words[first + 1 : min(first + 25, last)]
     again = bool(asked & set(words) and _HEDGES & set(words))
     word = _verdict(reading, first, last, findings)
+    begin, stop = reading.sentences[reading.tokens[place].sentence]
+    if not negative and "same" in said[:4] and _CHANGED & set(reading.words[begin:stop]):
+        # "Has your sight changed? - It's the same."
+        return DENIED
+    if word == UNCLEAR and not negative and _refuses(reading, place, first, last):
+        return DENIED
     told = _describes(reading, first, last) or _names(reading, first, last, asked)
     if word == UNCLEAR and not negative and told and _asked_alone(reading, place, findings):
         return AFFIRMED
@@ -69,6 +93,13 @@ def answer_to(reading: Reading, place: int, end: int, negative: bool, findings: 
     if negative:
         return ASKED
     return AFFIRMED if _asked_alone(reading, place, findings) else ASKED
+
+
+def presumed(reading: Reading, place: int) -> bool:
+    """"How long are you stiff of a morning?" takes the stiffness as said."""
+    begin, _ = reading.sentences[reading.tokens[place].sentence]
+    before = reading.words[max(begin, place - 8) : place]
+    return bool(_PRESUMING & set(zip(before, before[1:], strict=False))) and "any" not in before
 
 
 def _answer(reading: Reading, place: int) -> tuple[int, int] | None:
@@ -110,6 +141,8 @@ def _verdict(reading: Reading, first: int, last: int, findings: list) -> int:
         # "No vomiting, but ...": only what is named is denied.
         named = any(place < at <= place + 3 and at < last for _, at, _ in findings)
         return UNCLEAR if named or "more" in head[1:2] else DENIED
+    if reading.tokens[place].kind == "number" or head[0] in _COUNTED:
+        return AFFIRMED
     if head[0] == "not":
         return UNCLEAR if _DOUBT & set(head[1:3]) else DENIED
     if head[:2] in (("that", "too"), ("that's", "right"), ("that", "as")):
@@ -123,6 +156,14 @@ def _verdict(reading: Reading, first: int, last: int, findings: list) -> int:
     # "Stiffness in the mornings? - Ten minutes": what has a length is there.
     some = bool(_LENGTHS & set(head)) or head[0] in _SOME or (head[0] == "a" and head[1:2] and head[1] in _SOME)
     return AFFIRMED if some or head[:2] in (("i", "do"), ("i", "have"), ("i", "did"), ("i", "am")) else UNCLEAR
+
+
+def _refuses(reading: Reading, place: int, first: int, last: int) -> bool:
+    """"Do the patches irritate your skin? - My skin doesn't mind them.": of the same thing, with a not."""
+    asked = reading.words[slice(*reading.sentences[reading.tokens[place].sentence])]
+    words = reading.words[first : min(first + 8, last)]
+    same = {stem(word) for word in asked if len(word) > 3} & {stem(word) for word in words}
+    return bool(same - _COMMON) and bool(_DOES_NOT & set(words)) and not _HARD & set(asked)
 
 
 def _describes(reading: Reading, first: int, last: int) -> bool:

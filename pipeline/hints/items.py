@@ -16,11 +16,14 @@ _BETWEEN = wordset(", and or nor ( )")
 _FOUND = wordset("present positive found needed required")
 # "No" and "without" are left to the findings of the list.
 _UNUSED = wordset("no without")
-_UNPLAIN = wordset("instead if unless not until when")
+_UNPLAIN = wordset(
+    """instead if unless not when unlikely stop avoid withhold hold discontinue cease nothing never do
+    continue keep start take add increase reduce repeat refer"""
+)
 _OTHERWISE = wordset("left right ever personal prior")
 _PEOPLE = wordset("he she they his it")
 _OPENERS = wordset("also patient he she they currently to")
-_WHEN = wordset("since after during following while before")
+_WHEN = wordset("since after following before until")
 _MOST = 6
 
 
@@ -73,6 +76,10 @@ def _listed(note: Reading, start: int, cues: list[int], end: int) -> Iterator[li
         pieces = [(first, last) for first, last in pieces if note.words[first] != "been"]
         if said == DENIED and _OTHERWISE & set(note.words[cue:until]):
             continue
+        # "Reports that they do not have seizures or tics" affirms neither.
+        turned = (place for place in range(cue, until) if note.words[place] == "not" or note.words[place].endswith("n't"))
+        denied_from = next(turned, until)
+        pieces = [piece for piece in pieces if piece[0] < denied_from]
         yield [item for first, last in pieces for item in _item(note, cue, first, last, said, False)]
 
 
@@ -80,6 +87,7 @@ def _alone(note: Reading, start: int, end: int) -> Iterator[list[Item]]:
     """"Neck lump present"; and what stands first on a line of the plan, "Brain imaging needed"."""
     for first, last in list(_pieces(note, start, end))[:2]:
         shown = any(note.words[place] in _FOUND for place in range(first, last + 1))
+        shown = shown and note.words[first] != "all"
         heading = note.text[slice(*note.quote(first, last))].isupper()
         if (shown or first == start) and not heading and not _UNPLAIN & set(note.words[start:end]):
             yield list(_item(note, first, first, last, AFFIRMED, not shown))
@@ -105,7 +113,9 @@ def _pieces(note: Reading, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _item(note: Reading, cue: int, first: int, last: int, said: int, plain: bool) -> Iterator[Item]:
     head = range(first, _head(note, first, last) + 1)
-    telling = tuple(place for place in head if content(note, place) and note.words[place] not in _FOUND)
+    telling = tuple(
+        place for place in head if (content(note, place) and note.words[place] not in _FOUND) or note.words[place] == "other"
+    )
     negated = any(word in ("not", "never") or word.endswith("n't") for word in note.words[first : last + 1])
     people = (OTHERS - {"family"}) & set(note.words[max(first - 12, 0) : last + 1]) or _PEOPLE & set(note.words[first : last + 1])
     if 0 < len(telling) <= _MOST and not negated and not people:

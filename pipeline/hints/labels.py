@@ -6,7 +6,7 @@ from .reading import Reading, find_phrases, phrase_index
 
 _LABELS = {
     "a1c": "a1c|hba1c|hemoglobin a1c|haemoglobin a1c|a one c|glycated hemoglobin|hgba1c|hb a1c",
-    "blood pressure": "bp|blood pressure|pressure|blood pressures|systolic|diastolic",
+    "blood pressure": "bp|blood pressure|pressure|blood pressures|systolic|diastolic|upper figure|upper number|top number",
     "pulse": "pulse|heart rate|hr",
     "breaths": "respiratory rate|respirations|breathing rate|breaths|rr",
     "saturation": "spo2|o2 sat|oxygen saturation|saturation|sats|sat|pulse ox|o2 saturation",

@@ -12,6 +12,7 @@ from .places import section_of
 from .reading import Reading
 from .sides import groups_at
 from .wordset import wordset
+from .zones import heard_for, within
 
 # Findings of an examination that have one name, which whoever finds them says.
 _SAID_ALOUD = wordset("murmur gallop rub rales rhonchi clubbing cyanosis bruit splenomegaly papilledema") | {
@@ -23,6 +24,7 @@ _SAID_ALOUD = wordset("murmur gallop rub rales rhonchi clubbing cyanosis bruit s
 _LOCAL = wordset("swelling numbness tingling weakness rash stiffness bruising itching")
 _HABITS = frozenset(("alcohol",))
 _BEFORE = wordset("ever personal prior previous before")
+_OF_HEAD = frozenset(("eye", "ear", "nose"))
 _PLACED = wordset("on in at")
 _SAME_MATTER = {
     "fever": wordset("temperature temp afebrile fevers"), "weight loss": wordset("weight bmi"),
@@ -31,21 +33,35 @@ _SAME_MATTER = {
 }  # fmt: skip
 
 
-def negation_hints(note: Reading, written: list[Finding], transcript: Reading, said: list[Finding]) -> Iterator[Hint]:
-    """A hint only where every statement of the transcript about the finding is clear and the other way round."""
+def negation_hints(
+    note: Reading, written: list[Finding], transcript: Reading, said: list[Finding], guessed: list[Finding]
+) -> Iterator[Hint]:
+    """A hint only where every statement of the transcript about the finding is clear and the other way round. Of what the note
+    affirms and the transcript has under no name of the list, ``guessed`` are the statements."""
+    known = frozenset().union(*(one.names for one in said))
     for finding in written:
         here = _parts(note, finding)
-        about = [one for one in said if one.names & finding.names and not _elsewhere(here, _parts(transcript, one))]
+        guess = finding.polarity == AFFIRMED and not finding.names & known
+        about = [one for one in (guessed if guess else said) if one.names & finding.names]
+        about = [one for one in about if not _elsewhere(here, _parts(transcript, one))]
+        turns = heard_for(note, finding.first, transcript)
+        examined_here = not finding.names & _LOCAL and section_of(note.text, note.tokens[finding.first].start) == "objective_exam"
+        examined_here &= any(transcript.tokens[one.first].turn in turns for one in about)
+        about = within(transcript, turns, about, lambda one: one.first)
         heard = {one.polarity for one in about}
         if told_by_patient(note, finding.first, finding.polarity):
             heard = weighed(transcript, ((one.first, one.polarity) for one in about))
         planned = _in_plan(note, finding) and not _opens(note, finding)
-        if finding.polarity == AFFIRMED and (planned or _repeated(written, finding) or _complaint(note, finding)):
+        theme = _repeated(written, finding) and not examined_here
+        if finding.polarity == AFFIRMED and (planned or theme or _complaint(note, finding)):
             continue
         examined = finding.names & (lexicon().examined | _LOCAL)
         if examined and heard - {ASKED} == {AFFIRMED} and not all(here & _parts(transcript, one) for one in about):
             continue
-        if _both(written, finding) or _ever(note, finding) or _there(note, finding):
+        local = finding.polarity == AFFIRMED and finding.names & _LOCAL and not here
+        if local and about and all(_parts(transcript, one) for one in about):
+            continue
+        if _both(note, written, finding) or _ever(note, finding) or _there(note, finding):
             continue
         if finding.polarity == AFFIRMED and heard - {ASKED} == {DENIED}:
             yield _hint(note, finding, say.AFFIRMED)
@@ -78,11 +94,13 @@ def _repeated(written: list[Finding], finding: Finding) -> bool:
     return sum(one.polarity == AFFIRMED and bool(one.names & finding.names) for one in written) > 2
 
 
-def _both(written: list[Finding], finding: Finding) -> bool:
+def _both(note: Reading, written: list[Finding], finding: Finding) -> bool:
     """Denied and affirmed in one note, it is of two places or times, or has two names: "difficulty urinating", "no retention"."""
+    others = [one for one in written if one.polarity == -finding.polarity and one.names & finding.names]
     if finding.polarity == AFFIRMED and not finding.names & (lexicon().examined | _LOCAL):
-        return False
-    return any(one.polarity == -finding.polarity and one.names & finding.names for one in written)
+        # "No more steroids" of a plan says nothing of what they did.
+        return any(_in_plan(note, one) for one in others)
+    return bool(others)
 
 
 def _ever(note: Reading, finding: Finding) -> bool:
@@ -93,7 +111,11 @@ def _ever(note: Reading, finding: Finding) -> bool:
 def _there(note: Reading, finding: Finding) -> bool:
     """Denied of one place, "no steroid on the face", it may well be elsewhere."""
     _, end = note.sentences[note.tokens[finding.first].sentence]
-    return finding.polarity == DENIED and bool(_PLACED & set(note.words[finding.last + 1 : min(finding.last + 2, end)]))
+    after = note.words[finding.last + 1 : min(finding.last + 5, end)]
+    if after[:1] in (("planned",), ("intended",)):
+        return True
+    moving = bool(after) and after[0].endswith("ing")
+    return finding.polarity == DENIED and (bool(_PLACED & set(after[:1])) or moving or "other" in after)
 
 
 def _mentioned(transcript: Reading, finding: Finding) -> bool:
@@ -104,11 +126,13 @@ def _parts(reading: Reading, finding: Finding) -> frozenset[str]:
     """The parts of the body that are named around a finding, in its sentence."""
     begin, end = reading.sentences[reading.tokens[finding.first].sentence]
     places = range(max(begin, finding.first - 8), min(finding.last + 9, end))
-    return frozenset().union(*(groups_at(reading, place) for place in places))
+    # "Weakness down one side" is of no part.
+    return frozenset().union(*(groups_at(reading, place) for place in places if reading.words[place] != "side"))
 
 
 def _elsewhere(here: frozenset[str], there: frozenset[str]) -> bool:
-    return bool(here and there and not here & there)
+    in_head = any("head" in one and other & _OF_HEAD for one, other in ((here, there), (there, here)))
+    return bool(here and there and not here & there) and not in_head
 
 
 def _in_plan(note: Reading, finding: Finding) -> bool:

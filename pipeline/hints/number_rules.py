@@ -176,7 +176,8 @@ def _supports(number: Number, other: Number, mine: list[Anchor], heard: Spoken) 
     theirs = owners(heard.reading, other, heard.anchors, SPOKEN, same_sentence=False) if mine else []
     if any(_same_thing(anchor, candidate) for anchor in mine for candidate in theirs):
         return True
-    if number.unit in _SPELT_OUT and not other.unit and number.value <= 12 and not _short_answer(heard.reading, other):
+    small = number.value <= 12 and not number.value % 1
+    if number.unit in _SPELT_OUT and not other.unit and small and not _unit_told(number.unit, other, heard):
         return False
     if not mine:
         return True
@@ -185,6 +186,13 @@ def _supports(number: Number, other: Number, mine: list[Anchor], heard: Spoken) 
     if not any(candidate.drug == mine[0].drug for candidate in theirs):
         return True
     return not any(_same_thing(mine[0], candidate) for candidate in heard.anchors)
+
+
+def _unit_told(unit: str, other: Number, heard: Spoken) -> bool:
+    """Whether speech may leave the unit out: in a short answer, or behind a number that has it ("28 days, bleeds for six")."""
+    sentence = heard.reading.tokens[other.first].sentence
+    before = (one for one in heard.numbers if heard.reading.tokens[one.first].sentence == sentence and one.first < other.first)
+    return _short_answer(heard.reading, other) or any(one.unit == unit for one in before)
 
 
 def _short_answer(transcript: Reading, number: Number) -> bool:

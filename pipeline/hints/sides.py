@@ -8,18 +8,18 @@ from .wordset import wordset
 
 LEFT, RIGHT, BOTH = "left", "right", "both"
 _GROUPS = {
-    "head": "head face cheek jaw forehead temple facial",
-    "eye": "eye eyes eyelid lid retina cataract orbit ocular",
-    "ear": "ear ears eardrum hearing tympanic",
+    "head": "head temporal scalp face cheek jaw forehead temple facial",
+    "eye": "eye eyes periorbital glaucoma optic visual vision eyelid lid retina cataract orbit ocular",
+    "ear": "ear ears aural eardrum hearing tympanic",
     "nose": "nostril nostrils nare sinus sinuses maxillary",
     "neck": "neck carotid thyroid lobe tonsil cervical nodule",
     "shoulder": "shoulder shoulders rotator clavicle collarbone scapula trapezius deltoid ac",
     "arm": "arm arms elbow elbows forearm humerus bicep biceps tricep triceps epicondyle upper-limb",
-    "hand": "hand hands wrist wrists finger fingers thumb palm knuckle carpal index ring radial ulnar radius scaphoid",
+    "hand": "hand hands wrist wrists finger fingers thumb palm knuckle carpal mcp mcps radial ulnar radius scaphoid",
     "chest": "chest breast breasts lung lungs rib ribs axilla armpit bronchus lobe hilar",
     "heart": "ventricle atrium ventricular atrial coronary bundle",
     "belly": "abdomen abdominal belly stomach quadrant flank groin testicle testis ovary ovarian adnexal kidney renal side loin "
-             "adrenal ureter ureteral inguinal hernia tummy testicular scrotum",
+             "adrenal ureter ureteral iliac fossa hypochondrium inguinal hernia tummy testicular scrotum",
     "back": "back spine lumbar paraspinal buttock buttocks sciatica si sacroiliac",
     "hip": "hip hips pelvis groin trochanter",
     "leg": "leg legs thigh knee knees calf calves shin kneecap patella meniscus tibia fibula hamstring quadriceps femur shins "
@@ -45,7 +45,7 @@ _NOT_A_SIDE = {
         """at in on now away there here after before thing way answer direction so and then that's all i you we okay ok or amount
         dose choice time track"""
     ),
-    "left": wordset("the a an my his her over for with without work home to it him them on in at off alone out and"),
+    "left": wordset("the a an my his her over for with without work home to it him them on in at off alone out and main"),
 }  # fmt: skip
 _NEVER = wordset("way thing direction track time amount dose answer choice person place decision")
 _FOR_A_SIDE = wordset("the my your his her on to one a of left mainly mostly just more only than lower upper far")

@@ -140,6 +140,71 @@ def test_negations_are_read_with_what_they_are_about(transcript, written, hints)
     assert len([hint for hint in find_hints(transcript, written) if hint.kind == "negation"]) == hints
 
 
+@pytest.mark.parametrize(
+    ("transcript", "written", "quotes"),
+    [
+        # In the words of speech, near each other in any order; and by the parts of a medical word.
+        ("Doctor: Does it burn when you pass water?\nPatient: No.", "SUBJECTIVE\nReports dysuria.", ["Reports dysuria"]),
+        ("Doctor: Any weakness down one side?\nPatient: No.", "SUBJECTIVE\nReports hemiparesis.", ["Reports hemiparesis"]),
+        ("Doctor: Have the joints been sore?\nPatient: Never.", "SUBJECTIVE\nReports arthralgia.", ["Reports arthralgia"]),
+        ("Patient: I can't smell a thing.", "SUBJECTIVE\nReports hyposmia.", []),
+        # Kept away from, unchanged, not minded.
+        ("Doctor: Have you kept off ibuprofen?\nPatient: I haven't touched it.",
+         "SUBJECTIVE\nReports ibuprofen.", ["Reports ibuprofen"]),
+        ("Doctor: Has your sight changed?\nPatient: It's the same.",
+         "SUBJECTIVE\nReports change in vision.", ["Reports change in vision"]),
+        ("Doctor: Do the patches irritate your skin?\nPatient: My skin doesn't mind.", "SUBJECTIVE\nReports skin irritation.",
+         ["Reports skin irritation"]),
+        ("Doctor: Any trouble concentrating?\nPatient: I can't concentrate.", "SUBJECTIVE\nReports poor concentration.", []),
+        # What a value is called, right behind it and not behind its neighbour.
+        ("Doctor: Phosphate 1.61, a bit high, magnesium 0.84, normal.",
+         "Phosphate 1.61 (raised), magnesium 0.84 (abnormal).", ["abnormal"]),
+        ("Doctor: Phosphate 1.61, a bit high, magnesium 0.84, normal.",
+         "Phosphate 1.61 (abnormal), magnesium 0.84 (normal).", []),
+        ("Doctor: The antibodies are positive: 65 and 203.",
+         "Rheumatoid factor 65, anti-CCP 203 (both negative).", ["negative"]),
+        # Found on examination or not, whatever was said elsewhere.
+        ("Patient: Penicillin makes my face swell.\nDoctor: Pulse 76. No swelling round the eyes.",
+         "OBJECTIVE\nPeriorbital swelling present.",
+         ["swelling"]),
+        ("Doctor: Pulse 70. Your calves aren't tender.", "OBJECTIVE\nCalves tender.", ["tender"]),
+        ("Doctor: Pulse 70. Soft, no guarding, tender on the right.", "OBJECTIVE\nTender on the right, no guarding.", []),
+        ("Doctor: When I tap the cheek, the mouth twitches.", "OBJECTIVE\nChvostek's sign negative.", ["negative"]),
+        # A list that is denied at once; lists that share one word.
+        ("Patient: My feet are dry, and cold. I get pins and needles in them.",
+         "SUBJECTIVE\nDenies xerosis of the feet, paraesthesiae and cold feet.",
+         ["Denies xerosis of the feet"]),
+        ("Doctor: Hepatitis B, hepatitis C and HIV are negative.", "Hepatitis B, hepatitis C and HIV negative.", []),
+        # What is only told for the case that it comes, what was an allergy, and a test's name.
+        ("Doctor: A breast lump is a matter for the same day.", "No breast lump.", []),
+        ("Doctor: Any allergies?\nPatient: Codeine. I vomit.\nDoctor: Any vomiting?\nPatient: No.",
+         "SUBJECTIVE\nReports vomiting.",
+         ["Reports vomiting"]),
+        ("Doctor: Could you be pregnant?\nPatient: No.", "Pregnancy test negative.", []),
+        ("Doctor: Has anyone in the family had glaucoma?\nPatient: No, nobody.",
+         "Family history: Has family history of glaucoma.",
+         ["Has family history of glaucoma"]),
+        ("Patient: The spray was no use.", "SUBJECTIVE\nSpray with benefit.", ["with benefit"]),
+        ("Patient: The spray helped.", "SUBJECTIVE\nSpray with benefit.", []),
+    ],
+)  # fmt: skip
+def test_what_is_denied_is_found_in_words_that_no_list_joins(transcript, written, quotes):
+    assert [hint.quote for hint in find_hints(transcript, written) if hint.kind == "negation"] == quotes
+
+
+@pytest.mark.parametrize(
+    ("said", "written", "quotes"),
+    [
+        ("Power and reflexes are normal, left and right.", "Power and reflexes normal on the left.", ["left"]),
+        ("The pressure index is 0.65 on the right.", "Pressure index 0.65 on the left.", ["left"]),
+        ("Cupping 0.7 on the right, 0.4 on the left.", "Cup-to-disc ratio 0.7 right, 0.4 left.", []),
+    ],
+)
+def test_sides_without_a_part_are_read_by_the_words_and_numbers_around(said, written, quotes):
+    hints = [hint for hint in find_hints(f"Doctor: {said}", f"OBJECTIVE\n{written}") if hint.kind == "laterality"]
+    assert [hint.quote for hint in hints] == quotes
+
+
 def test_another_medicine_that_sounds_alike_is_no_slip():
     assert kinds("Doctor: Take hydroxyzine.", "Takes hydralazine.") == ["drug", "missing_drug"]
 
@@ -255,18 +320,18 @@ def test_the_command_shows_hints_on_files(tmp_path):
 def test_planted_errors_are_found_and_faithful_notes_left_alone():
     # A seed that was never looked at while the rules were written; docs/log.md has the larger measurement.
     familiar = [one.slug for one in conditions() if one.slug not in FOREIGN]
-    found = measure(simulated(9500, 60, familiar), 9507)
+    found = measure(simulated(9500, 90, familiar), 9507)
     for kind in ("number", "dose", "laterality"):
         assert found[kind]["planted"] >= 20, (kind, found[kind])
         assert found[kind]["recall"] >= 0.9 and found[kind]["precision"] >= 0.9, (kind, found[kind])
-    # 0.908 of 360 on fresh seeds (docs/log.md); of 60 notes it may be a few less.
-    assert found["negation"]["recall"] >= 0.85 and found["negation"]["precision"] >= 0.9, found["negation"]
+    # 0.946 of 240 on fresh seeds (docs/log.md); of 90 notes it may be a few less.
+    assert found["negation"]["recall"] >= 0.87 and found["negation"]["precision"] >= 0.9, found["negation"]
 
 
 def test_of_visits_in_words_that_the_rules_were_not_made_for_less_is_found():
     found = measure(simulated(9501, 60, FOREIGN), 9508)
-    # On first sight the three sets of five had 0.78, 0.76 and 0.65 of negations (docs/log.md).
-    assert found["negation"]["recall"] >= 0.65 and found["negation"]["precision"] >= 0.85, found["negation"]
+    # On first sight the sets had 0.65 to 0.90 of negations, after mending 0.85 to 0.93 (docs/log.md).
+    assert found["negation"]["recall"] >= 0.75 and found["negation"]["precision"] >= 0.85, found["negation"]
     for kind in ("number", "dose"):
         assert found[kind]["recall"] >= 0.75 and found[kind]["precision"] >= 0.9, (kind, found[kind])
 
@@ -277,11 +342,11 @@ def test_the_false_alarms_on_aci_bench_are_those_that_were_judged():
         pytest.skip("the public data is not beside this checkout")
     valid, train, wide = figures(folder, "valid"), figures(folder, "train"), figures(folder, "valid", wide=True)
     assert valid["unjudged"] == train["unjudged"] == [] and valid["hints"] + train["hints"] >= 50
-    # 5 of 16 hints on 20 notes: 4 on what the note says, 1 on what it leaves out.
-    assert (valid["notes"], valid["right"], valid["false_alarms_per_note"]) == (20, 11, 0.25)
+    # 4 of 15 hints on 20 notes: 3 on what the note says, 1 on what it leaves out.
+    assert (valid["notes"], valid["right"], valid["false_alarms_per_note"]) == (20, 11, 0.2)
     of = valid["by_kind"]
-    assert (of["unsupported"]["false_alarms_per_note"], of["missing"]["false_alarms_per_note"]) == (0.2, 0.05)
-    # Judged on valid were 51, of which the rules as they are now still say 49; the 33 wide ones by one reader: 14 are right.
-    assert wide["unjudged"] == [] and wide["hints"] == 49 and len(verdicts("valid")) == 51
+    assert (of["unsupported"]["false_alarms_per_note"], of["missing"]["false_alarms_per_note"]) == (0.15, 0.05)
+    # Judged on valid were 51, of which the rules as they are now still say 48; the 33 wide ones by one reader: 14 are right.
+    assert wide["unjudged"] == [] and wide["hints"] == 48 and len(verdicts("valid")) == 51
     assert (wide["by_kind"]["wide"]["hints"], wide["by_kind"]["wide"]["right"]) == (33, 14)
     assert readers("valid") == {"twice": 14, "agree": 14}
