@@ -28,7 +28,9 @@ class Endpoint:
     None when nobody has said, and ``batch_share`` is the part of them that a batch costs. ``real_hosts`` names hosts that may
     read real transcripts. ``structured`` is how JSON is asked for: "auto" tries what the server takes; one that takes a schema
     and does not follow it wants "text". ``limit_field`` is what this server calls the longest answer; ``omit`` names request
-    fields that it does not accept; ``extra`` is sent with every request.
+    fields that it does not accept; ``extra`` is sent with every request. ``longest_text`` (characters) and ``longest_list``
+    (entries) go into the schema, for small models whose texts and lists would never end; hosted servers may refuse a schema
+    that holds them.
     """
 
     name: str
@@ -40,6 +42,8 @@ class Endpoint:
     timeout: float = 120.0
     stream: bool = True
     structured: str = "auto"
+    longest_text: int | None = None
+    longest_list: int | None = None
     price_in: float | None = None
     price_out: float | None = None
     batch_share: float = 1.0
@@ -60,6 +64,8 @@ class Endpoint:
         if self.structured not in STRUCTURED:
             known = ", ".join(STRUCTURED)
             raise BadInput(f"structured of endpoint {self.name!r} is {self.structured!r}; expected one of {known}.")
+        if not all(limit is None or limit > 0 for limit in (self.longest_text, self.longest_list)):
+            raise BadInput(f"Endpoint {self.name!r}: expected longest_text and longest_list above 0, or neither.")
         if not (1 <= self.concurrency <= 256 and self.timeout > 0 and 0 <= self.retries <= 50):
             raise BadInput(f"Endpoint {self.name!r}: expected a concurrency of 1 to 256, 0 to 50 retries, and a timeout above 0.")
 

@@ -4,6 +4,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from .config import Endpoint
+from .shapes import limited
 
 if TYPE_CHECKING:
     from .client import Reply, Request
@@ -37,11 +38,12 @@ def fields_of(endpoint: Endpoint, request: "Request") -> dict[str, Any]:
     }  # fmt: skip
     if request.seed is not None:
         fields["seed"] = request.seed
+    shape = request.shape and limited(request.shape, endpoint.longest_text, endpoint.longest_list)
     if request.mode == "json_schema":
-        schema = {"name": "answer", "strict": True, "schema": request.shape}
+        schema = {"name": "answer", "strict": True, "schema": shape}
         fields["response_format"] = {"type": "json_schema", "json_schema": schema}
     elif request.mode == "schema_object":
-        fields["response_format"] = {"type": "json_object", "schema": request.shape}
+        fields["response_format"] = {"type": "json_object", "schema": shape}
     elif request.mode == "json_object":
         fields["response_format"] = {"type": "json_object"}
     return {name: value for name, value in fields.items() if name not in endpoint.omit}

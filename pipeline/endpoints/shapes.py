@@ -31,6 +31,19 @@ def whole(low: int, high: int) -> dict[str, Any]:
     return {"type": "integer", "minimum": low, "maximum": high}
 
 
+def limited(shape: dict[str, Any], characters: int | None, entries: int | None) -> dict[str, Any]:
+    """The shape with ``maxLength`` for every free text and ``maxItems`` for every list, where a limit is given."""
+    shape = dict(shape)
+    if "properties" in shape:
+        shape["properties"] = {name: limited(one, characters, entries) for name, one in shape["properties"].items()}
+    if shape["type"] == "array":
+        shape["items"] = limited(shape["items"], characters, entries)
+        shape |= {"maxItems": entries} if entries else {}
+    if "string" in shape["type"] and "enum" not in shape:
+        shape |= {"maxLength": characters} if characters else {}
+    return shape
+
+
 def complaint(value: Any, shape: dict[str, Any], place: str = "the answer") -> str | None:
     """What is wrong with ``value``, for whoever is to mend it; None when it fits."""
     kinds = shape["type"] if isinstance(shape["type"], list) else [shape["type"]]

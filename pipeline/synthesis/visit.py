@@ -168,7 +168,8 @@ def _at_home(fact: Fact, companion: str | None) -> Fact:
     if fact.id != "social-home" or companion not in ("Husband", "Wife"):
         return fact
     who = companion.lower()
-    return _fact(f"[With my {who}], who's listening || [My {who} and I], just the two of us -> Lives with {who}", "social", fact.id)
+    said = f"[With my {who}], who's listening || [My {who} and I], just the two of us -> Lives with {who}"
+    return _fact(said, "social", fact.id)
 
 
 def _fact(line: str, kind: str, id: str) -> Fact:

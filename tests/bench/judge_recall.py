@@ -27,6 +27,7 @@ def main() -> int:
     asked = _asked()
     settings = {"key_env": asked.key_env, "concurrency": asked.concurrency, "stream": not asked.whole}
     settings |= {"timeout": 600, "retries": 2, "structured": asked.structured}
+    settings |= {"longest_text": asked.longest_text, "longest_list": asked.longest_list}
     extra = {"max_tokens": asked.longest} if asked.longest else {}
     endpoint = Endpoint("judge", asked.base_url, asked.model, extra=extra, **settings)
     found = recall(Workspace(asked.home), endpoint, asked.visits, asked.errors)
@@ -100,6 +101,8 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--key-env", help="the environment variable that holds the key")
     parser.add_argument("--visits", type=int, default=10)
     parser.add_argument("--errors", type=int, default=3, help="planted in each note")
+    parser.add_argument("--longest-text", type=int, help="characters of a text in an answer at most")
+    parser.add_argument("--longest-list", type=int, help="entries of a list in an answer at most")
     parser.add_argument("--longest", type=int, help="tokens of an answer at most, where a small model would never end")
     parser.add_argument("--whole", action="store_true", help="do not stream, for servers that count tokens only then")
     parser.add_argument("--structured", choices=STRUCTURED, default="auto", help="how JSON is asked for")

@@ -237,6 +237,19 @@ def test_a_server_that_wants_the_schema_in_its_own_way_is_given_it(tmp_path):
     assert served.requests[0]["response_format"] == {"type": "json_object", "schema": SHAPE}
 
 
+def test_limits_for_models_that_would_never_end_go_into_the_schema(tmp_path):
+    with loopback_model(lambda body: json.dumps(GOOD)) as served:
+        for mode in ("json_schema", "schema_object"):
+            client = client_of(served, tmp_path, structured=mode, longest_text=40, longest_list=3)
+            ask_object(client, Request(QUESTION, "p", 99, shape=SHAPE))
+    first, second = (body["response_format"] for body in served.requests)
+    schema = first["json_schema"]["schema"]
+    issue = schema["properties"]["issues"]["items"]["properties"]
+    assert schema == second["schema"] and schema["properties"]["issues"]["maxItems"] == 3
+    assert issue["words"] == {"type": "string", "description": "why", "maxLength": 40} and issue["kind"] == choice("a", "b")
+    assert "maxLength" not in json.dumps(SHAPE), "the shape itself stays as it was"
+
+
 def test_a_wrong_answer_is_shown_to_the_model_with_what_is_wrong(tmp_path):
     answers = iter(["No.", '{"score": 9, "issues": []}', json.dumps(GOOD)])
     with loopback_model(lambda body: next(answers)) as served:
@@ -312,7 +325,7 @@ def test_endpoints_are_named_in_a_file_without_keys(tmp_path):
     "wrong",
     [
         {"key_env": "sk-proj-abc123"}, {"base_url": "models.example/v1"}, {"base_url": "https://me:pw@models.example/v1"},
-        {"structured": "xml"}, {"concurrency": 0}, {"timeout": 0},
+        {"structured": "xml"}, {"concurrency": 0}, {"timeout": 0}, {"longest_text": 0}, {"longest_list": -1},
     ],
 )  # fmt: skip
 def test_an_endpoint_that_cannot_be_is_refused(wrong):
