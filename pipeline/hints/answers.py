@@ -20,7 +20,7 @@ _SOME = wordset("little bit some sometimes occasionally every mild mostly maybe 
 _LENGTHS = wordset("minute minutes hour hours day days week weeks month months year years")
 _COMMON = wordset("any or and of in the a to with , ? . pain your you")
 _HEDGES = wordset("but just only except mean apart although sometimes")
-_AWAY = frozenset(("away", "from") if one == "away" else (one, "off") for one in ("away", "kept", "keeping", "stayed", "staying"))
+_AWAY = frozenset((("away", "from"), ("kept", "off"), ("keeping", "off"), ("stayed", "off"), ("staying", "off")))
 _PRESUMING = frozenset((("how", "long"), ("when", "did"), ("how", "bad"), ("what", "brings")))
 _COUNTED = wordset("two three four five six seven eight nine ten twelve fifteen twenty")
 _CHANGED = wordset("changed change gone off different worse")

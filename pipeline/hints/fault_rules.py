@@ -21,6 +21,7 @@ _WELL = wordset(
 )
 # "Was puberty at the usual time? - Same as the others."
 _USUAL = wordset("same usual")
+# "Nothing to feel in the neck."
 _FELT = wordset("feel see hear find felt seen heard found")
 # What an answer says that found nothing.
 _FOUND = wordset("found wrong amiss abnormal there untoward")
@@ -77,10 +78,10 @@ def predicate_hints(note: Reading, place: int, transcript: Reading) -> Iterator[
     things = [at for at in range(first, place) if _thing(note, at)]
     if not things or _NOT & set(note.words[first:place]) or (place + 1 < end and note.words[place + 1] not in ".,;"):
         return
-    turns, root, thing = heard_for(note, place, transcript), meanings(note.words[place]), meanings(note.words[things[-1]])
+    turns, found, thing = heard_for(note, place, transcript), meanings(note.words[place]), meanings(note.words[things[-1]])
     denied = set()
     for at, word in enumerate(transcript.words):
-        if transcript.tokens[at].turn not in turns or not root & meanings(word):
+        if transcript.tokens[at].turn not in turns or not found & meanings(word):
             continue
         start, stop = transcript.sentences[transcript.tokens[at].sentence]
         near = transcript.words[max(start, at - _NEAR) : min(at + 5, stop)]

@@ -40,7 +40,8 @@ def side_hints(note: Reading, numbers: list[Number], transcript: Reading, heard:
         elif not any(_may_mean(one, side) for one in said):
             yield Hint("laterality", "note", start, end, quote, say.SIDE.format(said=quote))
         elif told := _by_number(note, side, numbers, heard) or _same_words(note, side, transcript, _named(side, said)):
-            yield Hint("laterality", "note", start, end, quote, say.SIDE_OTHER.format(said=quote, heard=told))
+            template = say.SIDE_BOTH if told == BOTH else say.SIDE_OTHER
+            yield Hint("laterality", "note", start, end, quote, template.format(said=quote, heard=told))
 
 
 def _contradicted(side: Side, said: list[Side], transcript: Reading) -> str | None:
@@ -78,7 +79,7 @@ def _same_words(note: Reading, side: Side, transcript: Reading, named: bool) -> 
     if most < _ALIKE + named or 3 * most < 2 * len(wanted) or len(best[most]) > 1:
         return None
     (only,) = best[most]
-    return None if only in ("", side.side) else "both sides" if only == BOTH else f"“{only}”"
+    return None if only in ("", side.side) else BOTH if only == BOTH else f"“{only}”"
 
 
 def _clause(reading: Reading, place: int) -> tuple[int, int]:
