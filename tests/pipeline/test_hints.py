@@ -193,16 +193,22 @@ def test_what_is_denied_is_found_in_words_that_no_list_joins(transcript, written
 
 
 @pytest.mark.parametrize(
-    ("said", "written", "quotes"),
+    ("said", "written", "found"),
     [
-        ("Power and reflexes are normal, left and right.", "Power and reflexes normal on the left.", ["left"]),
-        ("The pressure index is 0.65 on the right.", "Pressure index 0.65 on the left.", ["left"]),
-        ("Cupping 0.7 on the right, 0.4 on the left.", "Cup-to-disc ratio 0.7 right, 0.4 left.", []),
+        ("Power and reflexes are normal, left and right.", "Power and reflexes normal on the left.", "speaks of both sides."),
+        ("The pressure index is 0.65 on the right.", "Pressure index 0.65 on the left.", "speaks of the “right”."),
+        ("The knee hurts.", "Left knee pain.", "does not say which side; the note says Left knee."),
+        ("Cupping 0.7 on the right, 0.4 on the left.", "Cup-to-disc ratio 0.7 right, 0.4 left.", None),
     ],
 )
-def test_sides_without_a_part_are_read_by_the_words_and_numbers_around(said, written, quotes):
+def test_sides_without_a_part_are_read_by_the_words_and_numbers_around(said, written, found):
     hints = [hint for hint in find_hints(f"Doctor: {said}", f"OBJECTIVE\n{written}") if hint.kind == "laterality"]
-    assert [hint.quote for hint in hints] == quotes
+    assert len(hints) == (found is not None) and all(hint.message.endswith(found) for hint in hints)
+
+
+def test_a_side_that_the_note_leaves_out_is_said_so():
+    found = find_hints("Patient: My left knee. It's the left knee.", "Knee pain.")
+    assert [hint.message for hint in found] == ["The transcript says left knee; the note names no side."]
 
 
 def test_another_medicine_that_sounds_alike_is_no_slip():
