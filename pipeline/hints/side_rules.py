@@ -37,11 +37,11 @@ def side_hints(note: Reading, numbers: list[Number], transcript: Reading, heard:
         quote = note.text[start:end]
         if (other := _contradicted(side, said, transcript)) is not None:
             yield Hint("laterality", "note", start, end, quote, say.SIDE_OTHER.format(said=quote, heard=other))
-        elif not any(_may_mean(one, side) for one in said):
-            yield Hint("laterality", "note", start, end, quote, say.SIDE.format(said=quote))
         elif told := _by_number(note, side, numbers, heard) or _same_words(note, side, transcript, _named(side, said)):
             template = say.SIDE_BOTH if told == BOTH else say.SIDE_OTHER
             yield Hint("laterality", "note", start, end, quote, template.format(said=quote, heard=told))
+        elif not any(_may_mean(one, side) for one in said):
+            yield Hint("laterality", "note", start, end, quote, say.SIDE.format(said=quote))
 
 
 def _contradicted(side: Side, said: list[Side], transcript: Reading) -> str | None:
