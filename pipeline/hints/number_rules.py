@@ -9,7 +9,7 @@ from . import words as say
 from .anchors import SPOKEN, WRITTEN, Anchor, anchors_of, owners
 from .drugs import Mention, find_drugs, held, misspelt
 from .hint import Hint
-from .numbers import Number, Pair, pairs
+from .numbers import Number, Pair, pairs, telling
 from .reading import Reading
 from .spoken_numbers import said_numbers
 from .units import DOSES, measure, same
@@ -176,8 +176,7 @@ def _supports(number: Number, other: Number, mine: list[Anchor], heard: Spoken) 
     theirs = owners(heard.reading, other, heard.anchors, SPOKEN, same_sentence=False) if mine else []
     if any(_same_thing(anchor, candidate) for anchor in mine for candidate in theirs):
         return True
-    small = number.value <= 12 and not number.value % 1
-    if number.unit in _SPELT_OUT and not other.unit and small and not _unit_told(number.unit, other, heard):
+    if number.unit in _SPELT_OUT and not other.unit and not telling(number) and not _unit_told(number.unit, other, heard):
         return False
     if not mine:
         return True

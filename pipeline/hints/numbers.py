@@ -24,6 +24,7 @@ _OVER = frozenset(("over", "/", "of", "on", "by", "out"))
 _RANGE = frozenset(("to", ",", "-", "–", "—", "or", "through", "and"))
 
 
+_FEW = 12
 _BEGINS = frozenset((*ONES, *TENS, *SCALES, "a", "an"))
 
 
@@ -36,6 +37,11 @@ class Number(NamedTuple):
     last: int
     unit: str = ""
     loose: bool = False
+
+
+def telling(number: Number) -> bool:
+    """Whether a number says by itself what is meant; small whole ones are said of this and that."""
+    return number.value > _FEW or number.value % 1 != 0
 
 
 class Pair(NamedTuple):

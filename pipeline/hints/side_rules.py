@@ -7,7 +7,7 @@ from . import words as say
 from .concepts import content, meanings
 from .hint import Hint
 from .number_rules import Spoken
-from .numbers import Number
+from .numbers import Number, telling
 from .reading import Reading
 from .sides import BOTH, LEFT, RIGHT, Side, find_sides, groups_at
 from .wordset import wordset
@@ -22,8 +22,6 @@ _BOTH = wordset("both either each bilateral bilaterally")
 _SIDED = _BOTH | {LEFT, RIGHT}
 # How many words of the note's sentence one of the transcript has to share, and how long that may be.
 _ALIKE, _LONG = 2, 30
-# Small whole numbers are said of this and that.
-_FEW = 12
 _OPPOSITE = {LEFT: RIGHT, RIGHT: LEFT}
 
 
@@ -100,7 +98,7 @@ def _sides_of(words: tuple[str, ...]) -> str:
 def _by_number(note: Reading, side: Side, numbers: list[Number], heard: Spoken) -> str | None:
     """The side of the sentence that has the number of the note's clause, where that is another: "0.65 on the right"."""
     first, last = _clause(note, side.first)
-    mine = [number for number in numbers if first <= number.first < last and (number.value > _FEW or number.value % 1)]
+    mine = [number for number in numbers if first <= number.first < last and telling(number)]
     about = frozenset().union(*(meanings(note.words[place]) for place in range(first, last) if content(note, place)))
     told = set()
     for number in mine:

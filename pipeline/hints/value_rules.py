@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from . import words as say
 from .hint import Hint
 from .number_rules import Spoken
-from .numbers import Number
+from .numbers import Number, telling
 from .reading import Reading
 from .wordset import wordset
 
@@ -16,8 +16,7 @@ _NOT = wordset("not isn't aren't wasn't no never")
 _MARKS = frozenset((*"(,:-", "both", "all"))
 # How far from a number, in tokens, speech calls it something: behind it, or right before it.
 _BEHIND, _BEFORE = 9, 4
-# Small whole numbers are said of this and that.
-_FEW = 12
+_NAMING = frozenset((";", "and", "but"))
 
 
 def value_hints(note: Reading, numbers: list[Number], heard: Spoken) -> Iterator[Hint]:
@@ -30,7 +29,7 @@ def value_hints(note: Reading, numbers: list[Number], heard: Spoken) -> Iterator
         while before > 0 and note.words[before] in _MARKS:
             before -= 1
         number = ends.get(before)
-        if number is None or (number.value <= _FEW and number.value % 1 == 0):
+        if number is None or not telling(number):
             continue
         # "Normal 2 to 5": a laboratory's range.
         if note.words[place + 1 : place + 2] not in ((), (")",), (".",), (",",), (";",), ("and",)):
@@ -69,14 +68,11 @@ def _called(transcript: Reading, number: Number) -> set[str]:
     return {"positive", "negative"} & set(transcript.words[begin:end])
 
 
-_NAMING = frozenset((";", "and", "but"))
-
-
 def _judged(transcript: Reading, places: range) -> bool | None:
     well = bad = False
     for place in places:
         turned = bool(_NOT & set(transcript.words[max(places.start, place - 2) : place]))
-        well |= (transcript.words[place] in _WELL) != turned and transcript.words[place] in _WELL
+        well |= transcript.words[place] in _WELL and not turned
         bad |= transcript.words[place] in _BAD or (transcript.words[place] in _WELL and turned)
     well |= {"nothing", "wrong"} <= set(transcript.words[places.start : places.stop])
     return well if well != bad else None
